@@ -1,1 +1,14 @@
-export {};
+export type { MessagingLog } from './ports/log.port.js';
+export type {
+  ConsumeOptions,
+  QueueCounts,
+  StageConsumer,
+  StageJobHandler,
+  StageQueue,
+} from './ports/stage-queue.port.js';
+export type {
+  CancelListener,
+  DoorbellBus,
+  DoorbellListener,
+  Unsubscribe,
+} from './ports/doorbell-bus.port.js';
