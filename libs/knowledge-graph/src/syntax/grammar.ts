@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { Language, Parser } from 'web-tree-sitter';
+import type { SourceLanguage } from './language.js';
+
+const require = createRequire(import.meta.url);
+
+/** JavaScript is read by the TSX grammar, a superset that also accepts JSX and most Flow. */
+const GRAMMARS: Readonly<Record<SourceLanguage, string>> = {
+  typescript: 'tree-sitter-typescript/tree-sitter-typescript.wasm',
+  tsx: 'tree-sitter-typescript/tree-sitter-tsx.wasm',
+  javascript: 'tree-sitter-typescript/tree-sitter-tsx.wasm',
+  python: 'tree-sitter-python/tree-sitter-python.wasm',
+  java: 'tree-sitter-java/tree-sitter-java.wasm',
+  csharp: 'tree-sitter-c-sharp/tree-sitter-c_sharp.wasm',
+};
+
+const loaded = new Map<string, Promise<Language>>();
+let runtime: Promise<void> | undefined;
+
+/** The compiled grammar of a language; each is read from its package once per thread. */
+export async function loadGrammar(language: SourceLanguage): Promise<Language> {
+  runtime ??= Parser.init();
+  await runtime;
+  const file = GRAMMARS[language];
+  let grammar = loaded.get(file);
+  if (!grammar) {
+    grammar = readFile(require.resolve(file)).then((wasm) => Language.load(wasm));
+    loaded.set(file, grammar);
+  }
+  return grammar;
+}

@@ -1,0 +1,111 @@
+import { Parser, type Node, type Tree } from 'web-tree-sitter';
+import { HilError } from '@hil/contracts';
+import { loadGrammar } from './grammar.js';
+import type { SourceLanguage } from './language.js';
+
+/** One place where the text does not fit the grammar; line and column are 1-based. */
+export interface SyntaxProblem {
+  line: number;
+  column: number;
+  message: string;
+}
+
+/** A parser of one language. Offsets in its trees are UTF-16 units, so they index JS strings. */
+export interface Syntax {
+  readonly language: SourceLanguage;
+  /**
+   * Parses a whole file. The caller frees the tree with `tree.delete()`.
+   * @throws HilError `internal_error` when parsing takes longer than `timeoutMs` (default 10 s).
+   */
+  parse(text: string, timeoutMs?: number): Tree;
+  /** True when the text holds an ERROR or MISSING node. */
+  hasError(text: string): boolean;
+  /** Every ERROR and MISSING node, in text order. */
+  errors(text: string): SyntaxProblem[];
+}
+
+const syntaxes = new Map<SourceLanguage, Promise<Syntax>>();
+
+/** Loads the grammar of a language (once per thread) and returns its parser. */
+export function loadSyntax(language: SourceLanguage): Promise<Syntax> {
+  let syntax = syntaxes.get(language);
+  if (!syntax) {
+    syntax = loadGrammar(language).then((grammar) => {
+      const parser = new Parser();
+      parser.setLanguage(grammar);
+      return new GrammarSyntax(language, parser);
+    });
+    syntaxes.set(language, syntax);
+  }
+  return syntax;
+}
+
+/** The syntax errors of a text: ERROR and MISSING nodes of its tree, none for a sound text. */
+export async function syntaxErrors(
+  language: SourceLanguage,
+  text: string,
+): Promise<SyntaxProblem[]> {
+  return (await loadSyntax(language)).errors(text);
+}
+
+class GrammarSyntax implements Syntax {
+  constructor(
+    readonly language: SourceLanguage,
+    private readonly parser: Parser,
+  ) {}
+
+  parse(text: string, timeoutMs = 10_000): Tree {
+    const deadline = Date.now() + timeoutMs;
+    const tree = this.parser.parse(text, null, {
+      progressCallback: () => Date.now() > deadline,
+    });
+    if (tree) return tree;
+    this.parser.reset();
+    throw new HilError(
+      'internal_error',
+      `Parsing ${this.language} source of ${text.length} characters took longer than ${timeoutMs} ms; the file is probably generated. Exclude it or split it.`,
+    );
+  }
+
+  hasError(text: string): boolean {
+    const tree = this.parse(text);
+    try {
+      return tree.rootNode.hasError;
+    } finally {
+      tree.delete();
+    }
+  }
+
+  errors(text: string): SyntaxProblem[] {
+    const tree = this.parse(text);
+    try {
+      return problemsIn(tree.rootNode);
+    } finally {
+      tree.delete();
+    }
+  }
+}
+
+function problemsIn(root: Node): SyntaxProblem[] {
+  const problems: SyntaxProblem[] = [];
+  const open: Node[] = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.isError || node.isMissing) {
+      problems.push({
+        line: node.startPosition.row + 1,
+        column: node.startPosition.column + 1,
+        message: node.isMissing ? `missing ${node.type}` : unexpected(node),
+      });
+    }
+    // A subtree without errors is skipped whole: the walk costs what the errors cost.
+    if (node.hasError) open.push(...node.children.reverse());
+  }
+  return problems;
+}
+
+function unexpected(node: Node): string {
+  const [line = ''] = node.text.trim().split('\n');
+  return line === ''
+    ? 'unexpected end of input'
+    : `unexpected ${JSON.stringify(line.slice(0, 60))}`;
+}
