@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import type { Environment } from './environment.js';
+import { isLoopback, type Shape } from './rules.js';
+
+/**
+ * The whole configuration of a process, grouped by who needs it. Times are in the unit of their
+ * suffix; folders are absolute; absent values are `undefined`.
+ */
+export type Config = ReturnType<typeof toConfig>;
+
+/** Groups a checked environment. `host` is the address after the default of the shape. */
+export function toConfig(env: Environment, context: { shape: Shape; host: string; cwd: string }) {
+  const loopback = isLoopback(context.host);
+  return {
+    shape: context.shape,
+    logLevel: env.LOG_LEVEL,
+    dataDir: resolve(context.cwd, env.DATA_DIR),
+    http: { port: env.PORT, host: context.host, loopback },
+    health: { port: env.HEALTH_PORT },
+    database: { url: env.DATABASE_URL, eventRetentionDays: env.EVENT_RETENTION_DAYS },
+    queue: {
+      redisUrl: env.REDIS_URL,
+      prefix: env.QUEUE_PREFIX,
+      concurrency: env.WORKER_CONCURRENCY,
+      lockSeconds: env.QUEUE_LOCK_SECONDS,
+      heartbeatSeconds: env.HEARTBEAT_SECONDS,
+      leaseSeconds: env.LEASE_SECONDS,
+    },
+    auth: { mode: env.AUTH_MODE, apiKeys: env.API_KEYS ?? [] },
+    websocket: {
+      /** Origins that may connect besides the own one; `*` is any. */
+      origins: env.WEBSOCKET_CORS_ORIGINS ?? [],
+      maxConnectionsPerUser: env.WEBSOCKET_MAX_CONNECTIONS_PER_USER,
+      messagesPerMinute: env.WEBSOCKET_MESSAGES_PER_MINUTE,
+    },
+    agent: {
+      maxRetries: env.AGENT_MAX_RETRIES,
+      timeoutSeconds: env.AGENT_TIMEOUT,
+      approvalRequired: env.AGENT_APPROVAL_REQUIRED,
+      approvalTtlSeconds: env.AGENT_APPROVAL_TTL,
+      autoApplyLowRisk: env.AGENT_AUTO_APPLY_LOW_RISK,
+      maxCostUsd: env.AGENT_MAX_COST_USD,
+      maxImpactedFiles: env.MAX_IMPACTED_FILES_FOR_AUTO_APPROVAL,
+      approveMigrations: env.REQUIRE_HUMAN_APPROVAL_FOR_MIGRATIONS,
+      codeEdits: env.CODE_EDITS_ENABLED,
+      fixOnTestFailure: env.FIX_ON_TEST_FAILURE,
+      maxActiveRunsPerUser: env.MAX_ACTIVE_RUNS_PER_USER,
+    },
+    model: {
+      /** As written; libs/language-models infers the provider of a bare name. None: recipes. */
+      name: env.LLM_MODEL,
+      temperature: env.LLM_TEMPERATURE,
+      maxTokens: env.LLM_MAX_TOKENS,
+      openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+      anthropic: { apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL },
+      ollama: { baseUrl: env.OLLAMA_BASE_URL },
+      google: { apiKey: env.GOOGLE_API_KEY },
+      azure: {
+        apiKey: env.AZURE_OPENAI_API_KEY,
+        endpoint: env.AZURE_OPENAI_ENDPOINT,
+        instanceName: env.AZURE_OPENAI_API_INSTANCE_NAME,
+        deploymentName: env.AZURE_OPENAI_API_DEPLOYMENT_NAME,
+        apiVersion: env.AZURE_OPENAI_API_VERSION,
+      },
+      aws: {
+        region: env.AWS_REGION,
+        accessKeyId: env.AWS_ACCESS_KEY_ID,
+        secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+        sessionToken: env.AWS_SESSION_TOKEN,
+        profile: env.AWS_PROFILE,
+      },
+    },
+    network: {
+      httpsProxy: env.HTTPS_PROXY,
+      noProxy: env.NO_PROXY,
+      extraCaCerts: env.NODE_EXTRA_CA_CERTS,
+    },
+    git: { userName: env.GIT_USER_NAME, userEmail: env.GIT_USER_EMAIL },
+    github: {
+      host: env.GITHUB_HOST,
+      apiUrl: env.GITHUB_API_URL ?? githubApiUrl(env.GITHUB_HOST),
+      token: env.GITHUB_TOKEN,
+      appId: env.GITHUB_APP_ID,
+      appPrivateKey: env.GITHUB_APP_PRIVATE_KEY,
+    },
+    gitlab: { url: env.GITLAB_URL, token: env.GITLAB_TOKEN },
+    repositories: {
+      /** host[:port], lower case; empty: any public host. */
+      allowedHosts: env.REPO_ALLOWED_HOSTS ?? [],
+      allowHttp: env.REPO_ALLOW_HTTP,
+      allowLocalPaths: env.REPO_ALLOW_LOCAL_PATHS ?? loopback,
+      maxMb: env.REPO_MAX_MB,
+      maxFiles: env.REPO_MAX_FILES,
+      cacheGraphs: env.PKG_CACHE_ENABLED,
+    },
+    tests: { timeoutSeconds: env.TEST_RUNNER_TIMEOUT },
+    sandbox: {
+      driver: env.USE_DOCKER_FOR_TESTS ? ('docker' as const) : (env.SANDBOX ?? ('auto' as const)),
+      memoryMb: env.SANDBOX_MEMORY_MB,
+      cpus: env.SANDBOX_CPUS,
+      pids: env.SANDBOX_PIDS,
+      network: env.SANDBOX_NETWORK,
+    },
+    tracing: { otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },
+  };
+}
+
+function githubApiUrl(host: string): string {
+  return host === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`;
+}
