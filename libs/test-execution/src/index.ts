@@ -1,1 +1,15 @@
-export {};
+export {
+  INSTALL_LIMITS,
+  TEST_LIMITS,
+  type CaseStatus,
+  type InstallPlan,
+  type LogListener,
+  type PrepareDependenciesOptions,
+  type PreparedDependencies,
+  type RunSuiteOptions,
+  type SuiteResult,
+  type SuiteStatus,
+  type TestCase,
+  type TestFramework,
+  type TestSuite,
+} from './suite.js';

@@ -1,0 +1,41 @@
+import { readFile, readdir } from 'node:fs/promises';
+
+/** Sends a signal; a process that is already gone is fine. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone, or never ours.
+  }
+}
+
+/** All living descendants of a process, nearest first. Empty where /proc is absent. */
+export async function descendants(pid: number): Promise<number[]> {
+  const found: number[] = [];
+  for (let queue = [pid]; queue.length > 0;) {
+    const next: number[] = [];
+    for (const parent of queue) {
+      const tasks = await readdir(`/proc/${parent}/task`).catch(() => []);
+      for (const task of tasks) {
+        const text = await readFile(`/proc/${parent}/task/${task}/children`, 'utf8').catch(
+          () => '',
+        );
+        next.push(...text.split(' ').filter(Boolean).map(Number));
+      }
+    }
+    found.push(...next);
+    queue = next;
+  }
+  return found;
+}
+
+/** Processes of ours whose environment holds `NAME=value`: finds daemons that left their group. */
+export async function processesWithEnvironment(entry: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found: number[] = [];
+  for (const pid of pids) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (environment.split('\0').includes(entry)) found.push(Number(pid));
+  }
+  return found;
+}

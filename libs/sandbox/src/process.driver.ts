@@ -1,0 +1,107 @@
+import { type SandboxReport } from '@hil/contracts';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { staysInside } from './bubblewrap.arguments.js';
+import { readInstallSettings } from './install-settings.js';
+import { processesWithEnvironment, signalProcess } from './process-tree.js';
+import {
+  type SandboxDriver,
+  type SandboxProbe,
+  type SandboxResult,
+  type SandboxSpec,
+} from './sandbox.js';
+import { supervise } from './supervise.js';
+import { discoverToolchains } from './toolchains.js';
+
+const ENFORCED = ['wall_time', 'output'];
+const UNENFORCED = [
+  'filesystem', 'network', 'host_loopback', 'processes', 'user_namespaces', 'memory', 'pids', 'cpu', 'disk',
+]; // prettier-ignore
+const MARK = 'HIL_SANDBOX_RUN';
+
+/**
+ * No sandbox: a plain child process in a group of its own, with a built environment and a throw-away
+ * HOME. Only for an explicit choice of the operator (SANDBOX=process) or of a person in the run.
+ */
+export class ProcessDriver implements SandboxDriver {
+  readonly name = 'process';
+  readonly isolatesFilesystem = false;
+
+  workspacePath(workspace: string): string {
+    return workspace;
+  }
+
+  probe(): Promise<SandboxProbe> {
+    return Promise.resolve({ available: true, enforced: ENFORCED, unenforced: UNENFORCED });
+  }
+
+  async run(spec: SandboxSpec, options: { signal?: AbortSignal } = {}): Promise<SandboxResult> {
+    const sandbox: SandboxReport = {
+      driver: this.name,
+      enforced: [...ENFORCED],
+      unenforced: [...UNENFORCED],
+    };
+    const refuse = (message: string): SandboxResult => ({
+      exitCode: null,
+      signal: null,
+      reason: 'failed_to_start',
+      message,
+      durationMs: 0,
+      sandbox,
+    });
+    if (!staysInside(spec.cwd ?? '.')) return refuse(`${spec.cwd} is outside the workspace`);
+    const mounts = [...(spec.readOnlyMounts ?? []), ...(spec.writableMounts ?? [])];
+    const moved = mounts.find((mount) => (mount.target ?? mount.source) !== mount.source);
+    if (moved) return refuse(`a plain process can't see ${moved.source} as ${moved.target}`);
+
+    const toolchains = await discoverToolchains();
+    const scratch = await mkdtemp(join(tmpdir(), `hil-process-${process.pid}-`));
+    const [home, temporary] = [join(scratch, 'home'), join(scratch, 'tmp')];
+    try {
+      await Promise.all([mkdir(home), mkdir(temporary)]);
+      const install = spec.network === 'install' ? await readInstallSettings() : null;
+      if (install) await writeFile(join(home, '.npmrc'), install.npmrc);
+      const mark = randomUUID();
+      const [command, ...args] = spec.argv;
+      const child = spawn(command, args, {
+        cwd: join(spec.workspace, spec.cwd ?? '.'),
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: toolchains.path.join(':'),
+          HOME: home,
+          TMPDIR: temporary,
+          LANG: 'C.UTF-8',
+          TZ: 'UTC',
+          ...toolchains.env,
+          ...install?.env,
+          ...spec.env,
+          [MARK]: mark,
+        },
+      });
+      const signalTree = async (name: NodeJS.Signals) => {
+        if (child.pid === undefined) return;
+        signalProcess(-child.pid, name);
+        for (const pid of await processesWithEnvironment(`${MARK}=${mark}`))
+          signalProcess(pid, name);
+      };
+      const ending = await supervise(
+        child,
+        { terminate: () => signalTree('SIGTERM'), kill: () => signalTree('SIGKILL') },
+        spec,
+        options.signal,
+      );
+      return { ...ending, sandbox };
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  /** Nothing to find: without a namespace, processes of a dead runner can't be told from others. */
+  reap(): Promise<number> {
+    return Promise.resolve(0);
+  }
+}
