@@ -67,6 +67,8 @@ export const approvalRequestSchema = z.object({
   hunks: z
     .array(z.object({ id: z.string(), file: z.string(), header: z.string(), diff: z.string() }))
     .optional(),
+  /** For kind scope: the files outside the plan that the edit wants to touch. */
+  files: z.array(z.string()).optional(),
   plan: planSchema,
   intent: intentSchema,
   impact: impactSchema,

@@ -1,1 +1,44 @@
-export {};
+export { may, requireRight, requireVisible, type Actor, type Right, type Role } from './actor.js';
+export { canonicalHash, planHash } from './plan-hash.js';
+export { Reconciler, type ReconcilerOptions } from './reconciler.js';
+export {
+  RunCommands,
+  type CommandResult,
+  type Decision,
+  type RunCommandOptions,
+} from './run-commands.js';
+export type { OutsideEvent, RunEvent, StageEvent, TransitionEffect } from './run-events.js';
+export { RunSignals, type WorkflowLog } from './run-signals.js';
+export type {
+  Approval,
+  ApprovalDecision,
+  ApprovalStatus,
+  Artifact,
+  CommandRecord,
+  LogEntry,
+  NewArtifact,
+  OutboxMessage,
+  RunCommit,
+  RunCreation,
+  RunStorage,
+  SessionView,
+} from './run-storage.port.js';
+export type {
+  EditProgress,
+  Lease,
+  PlanApproval,
+  Run,
+  RunContext,
+  RunRepository,
+  RunRequest,
+} from './run.js';
+export { StageExecutor, type StageExecutorOptions } from './stage-executor.js';
+export type { StageContext, StageHandler, StageResult } from './stage-handler.js';
+export { summaryOf } from './summary.js';
+export type { TransitionOptions } from './transition-commit.js';
+export {
+  TransitionError,
+  transition,
+  type Transition,
+  type TransitionEnvironment,
+} from './transitions.js';

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { isFinal } from '@hil/contracts';
+import type { RunSignals, WorkflowLog } from './run-signals.js';
+import type { Approval, RunStorage } from './run-storage.port.js';
+import { summaryEntry } from './summary-entry.js';
+import { type TransitionOptions, commitFor } from './transition-commit.js';
+import { TransitionError } from './transitions.js';
+
+export interface ReconcilerOptions extends TransitionOptions {
+  /** Time between two rounds, in ms. */
+  everyMs: number;
+  /** Work sent longer ago than this, with nobody at it, is sent again, in ms. */
+  staleMs: number;
+  /** Events older than this are dropped. */
+  eventRetentionDays: number;
+}
+
+/** Rounds between two clean-ups of old events. */
+const RETENTION_ROUNDS = 3_600;
+
+/**
+ * Makes true what a crash left half done: sends the outbox, sends work again whose worker died,
+ * expires approvals, reminds, and writes missing summaries. Runs in every app; one leader at a time.
+ */
+export class Reconciler {
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+  private rounds = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly storage: RunStorage,
+    private readonly signals: RunSignals,
+    private readonly options: ReconcilerOptions,
+    private readonly log: WorkflowLog,
+  ) {}
+
+  start(): void {
+    this.schedule();
+  }
+
+  /** Resolves when the round at work, if any, is over. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.working;
+  }
+
+  /** One round, if this process is the leader. */
+  async round(): Promise<void> {
+    await this.storage.asLeader(async () => {
+      await this.signals.flushOutbox(this.options.everyMs);
+      await this.storage.redispatchStale(this.options.staleMs);
+      await this.expireApprovals();
+      await this.remind();
+      await this.summariseEnded();
+      this.rounds += 1;
+      if (this.rounds % RETENTION_ROUNDS === 1) await this.dropOldEvents();
+    });
+  }
+
+  private schedule(): void {
+    this.timer = setTimeout(() => {
+      this.working = this.round()
+        .catch((error: unknown) =>
+          this.log.warn({ error }, 'a reconciler round failed; the next one tries again'),
+        )
+        .then(() => {
+          if (!this.stopped) this.schedule();
+        });
+    }, this.options.everyMs);
+  }
+
+  private async expireApprovals(): Promise<void> {
+    for (const approval of await this.storage.expiredApprovals(100)) {
+      const run = await this.storage.run(approval.runId);
+      if (run === null || isFinal(run.state)) continue;
+      const env = {
+        now: new Date().toISOString(),
+        newId: randomUUID,
+        maxRepairs: this.options.maxRepairs,
+      };
+      try {
+        const commit = commitFor(run, { type: 'approval_expired' }, env, this.options, {
+          decision: {
+            approvalId: approval.id,
+            status: 'expired',
+            decidedBy: 'clock',
+            reason: null,
+            selection: null,
+          },
+          audit: {
+            actor: 'clock',
+            action: 'approval_expired',
+            details: { approval_id: approval.id },
+          },
+        });
+        const committed = await this.storage.commit(commit);
+        if (committed !== null) this.signals.ring(run.sessionId, committed.lastSeq);
+      } catch (error) {
+        // Decided in between: that decision stands.
+        if (!(error instanceof TransitionError)) throw error;
+      }
+    }
+  }
+
+  /** A status at half-time and one before the end; counted in the row, so each is sent once. */
+  private async remind(): Promise<void> {
+    for (const approval of await this.storage.remindableApprovals(100)) {
+      const run = await this.storage.run(approval.runId);
+      if (run === null || run.state !== 'awaiting_approval') continue;
+      if (!(await this.storage.countReminder(approval.id, approval.reminders))) continue;
+      const noted = await this.storage.note(
+        run.id,
+        [
+          {
+            update: { type: 'status', data: { state: run.state, message: reminder(approval) } },
+            stage: run.stage,
+            attempt: run.attempt,
+          },
+        ],
+        null,
+      );
+      if (noted !== null) this.signals.ring(run.sessionId, noted.lastSeq);
+    }
+  }
+
+  private async summariseEnded(): Promise<void> {
+    for (const run of await this.storage.unsummarisedRuns(100)) {
+      const summarised = await this.storage.summarise(run.id, summaryEntry(run), null);
+      if (summarised !== null) this.signals.ring(run.sessionId, summarised.lastSeq);
+    }
+  }
+
+  private async dropOldEvents(): Promise<void> {
+    const before = new Date(Date.now() - this.options.eventRetentionDays * 86_400_000);
+    const dropped = await this.storage.dropEventsBefore(before);
+    if (dropped > 0) this.log.info({ dropped }, 'events past their retention were dropped');
+  }
+}
+
+function reminder(approval: Approval): string {
+  return `Still waiting for approval; without a decision the run expires at ${approval.expiresAt.toISOString()}.`;
+}

@@ -1,0 +1,434 @@
+import { randomUUID } from 'node:crypto';
+import { type ClientEventData, HilError, isFinal } from '@hil/contracts';
+import { type Actor, may, requireRight, requireVisible } from './actor.js';
+import type { RunEvent } from './run-events.js';
+import type { RunSignals } from './run-signals.js';
+import type { Approval, ApprovalDecision, CommandRecord, RunStorage } from './run-storage.port.js';
+import type { Run, RunRequest } from './run.js';
+import { summaryEntry } from './summary-entry.js';
+import { type TransitionOptions, commitFor } from './transition-commit.js';
+import { TransitionError, type TransitionEnvironment } from './transitions.js';
+
+export interface RunCommandOptions extends TransitionOptions {
+  /** How many runs of one user may be active at once. */
+  maxActiveRuns: number;
+}
+
+/** What a command came to; `run_id` is the run it started or reached. */
+export interface CommandResult {
+  session_id: string;
+  run_id: string;
+}
+
+/** A decision on an approval, from whichever event or route it came. */
+export interface Decision {
+  session_id?: string | undefined;
+  plan_id?: string | undefined;
+  approval_id?: string | undefined;
+  /** Set for approve_plan and reject_plan, which only ever mean the plan. */
+  kind?: 'plan';
+  approved: boolean;
+  plan_hash?: string | undefined;
+  reason?: string | undefined;
+  final?: boolean | undefined;
+  notes?: string | undefined;
+  codeEdits?: boolean | undefined;
+  selection?: string[] | undefined;
+  id?: string | undefined;
+}
+
+/** A commit that lost a race is tried again on the row as it is then; more tries than this means a bug. */
+const MAX_TRIES = 50;
+
+/**
+ * What people may do to runs. Each command is one atomic commit, or a HilError with the code of
+ * CONTRACTS and no change. A command with an `id` seen before answers as it did then and does nothing.
+ */
+export class RunCommands {
+  constructor(
+    private readonly storage: RunStorage,
+    private readonly signals: RunSignals,
+    private readonly options: RunCommandOptions,
+  ) {}
+
+  /**
+   * A chat message: starts a run, or reaches the session's active one as an answer or steering.
+   * @throws HilError forbidden, session_unknown, question_unknown, run_active_limit
+   */
+  async chat(
+    actor: Actor,
+    data: ClientEventData<'chat_message'>,
+  ): Promise<CommandResult & { kind: 'started' | 'answered' | 'steered' }> {
+    requireRight(actor, 'start');
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const served = await this.served(actor, data.id);
+      if (served !== null) return { ...served, kind: 'started' };
+      const session =
+        data.session_id === undefined ? null : await this.storage.session(data.session_id);
+      if (session !== null) requireVisible(actor, session.userId);
+      const active = session === null ? null : await this.storage.activeRun(session.id);
+      if (active !== null) {
+        const reached = await this.reachActive(actor, active, data);
+        if (reached !== null) return reached;
+        continue;
+      }
+      if (data.question_id !== undefined) {
+        throw new HilError('question_unknown', 'no run of this session waits for an answer');
+      }
+      const started = await this.start(
+        actor,
+        data,
+        session?.id ?? null,
+        session?.repositoryUrl ?? null,
+      );
+      if (started !== null) return { ...started, kind: 'started' };
+    }
+    throw contention();
+  }
+
+  /**
+   * Decides an approval. Exactly one decision of an approval is ever accepted.
+   * @throws HilError forbidden, approval_unknown, approval_stale, approval_already_decided, run_ended
+   */
+  async decide(actor: Actor, decision: Decision): Promise<CommandResult> {
+    requireRight(actor, 'decide');
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const served = await this.served(actor, decision.id);
+      if (served !== null) return served;
+      const { approval, run } = await this.pendingApproval(actor, decision);
+      const reason = decision.reason ?? decision.notes ?? '';
+      const { kind } = approval.card;
+      const event: RunEvent = decision.approved
+        ? {
+            type: 'approval_granted',
+            kind,
+            by: actor.id,
+            ...(decision.notes === undefined ? {} : { notes: decision.notes }),
+            ...(decision.codeEdits === undefined ? {} : { codeEdits: decision.codeEdits }),
+            ...(approval.card.files === undefined ? {} : { files: approval.card.files }),
+          }
+        : { type: 'approval_refused', kind, by: actor.id, reason, final: decision.final ?? false };
+      const row: ApprovalDecision = {
+        approvalId: approval.id,
+        status: decision.approved ? 'approved' : 'rejected',
+        decidedBy: actor.id,
+        reason: reason === '' ? null : reason,
+        selection: decision.selection ?? null,
+      };
+      const done = await this.commit(run, event, actor, decision.id, row);
+      if (done !== null) return done;
+    }
+    throw contention();
+  }
+
+  /**
+   * Replaces the tasks of the plan that waits for approval by the person's own; a new revision waits then.
+   * @throws HilError forbidden, approval_unknown, approval_stale, approval_already_decided, run_ended
+   */
+  async editPlan(actor: Actor, data: ClientEventData<'edit_plan'>): Promise<CommandResult> {
+    requireRight(actor, 'decide');
+    const ids = new Set(data.plan.map((task) => task.id));
+    if (ids.size !== data.plan.length)
+      throw new HilError('validation_error', 'two tasks of the plan have the same id');
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const served = await this.served(actor, data.id);
+      if (served !== null) return served;
+      const { run } = await this.pendingApproval(actor, { ...data, kind: 'plan', approved: false });
+      const done = await this.commit(
+        run,
+        { type: 'plan_edited', by: actor.id, tasks: data.plan },
+        actor,
+        data.id,
+      );
+      if (done !== null) return done;
+    }
+    throw contention();
+  }
+
+  /**
+   * Cancels the active run of a session. The state flips at once; the summary follows the clean-up.
+   * @throws HilError forbidden, session_unknown, run_ended
+   */
+  async cancel(
+    actor: Actor,
+    data: { session_id: string; run_id?: string | undefined; id?: string | undefined },
+  ): Promise<CommandResult> {
+    requireRight(actor, 'start');
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const served = await this.served(actor, data.id);
+      if (served !== null) return served;
+      const session = await this.storage.session(data.session_id);
+      requireVisible(actor, session?.userId);
+      const run =
+        data.run_id === undefined
+          ? await this.storage.latestRun(data.session_id)
+          : await this.storage.run(data.run_id);
+      if (run === null || run.sessionId !== data.session_id)
+        throw new HilError('run_unknown', 'there is no such run in this session');
+      if (isFinal(run.state))
+        throw new HilError('run_ended', `the run has ended already: ${run.state}`);
+      const done = await this.commit(
+        run,
+        { type: 'cancel_requested', by: actor.id },
+        actor,
+        data.id,
+      );
+      if (done === null) continue;
+      this.signals.requestCancel(run.id);
+      return done;
+    }
+    throw contention();
+  }
+
+  private async start(
+    actor: Actor,
+    data: ClientEventData<'chat_message'>,
+    sessionId: string | null,
+    knownRepository: string | null,
+  ): Promise<CommandResult | null> {
+    if ((await this.storage.countActiveRuns(actor.id)) >= this.options.maxActiveRuns) {
+      throw new HilError(
+        'run_active_limit',
+        `${actor.id} has ${this.options.maxActiveRuns} active runs; end one before starting another`,
+      );
+    }
+    const session = sessionId ?? data.session_id ?? randomUUID();
+    const received = newRun(actor, session, data, knownRepository);
+    const commit = commitFor(received, { type: 'run_received' }, this.environment(), this.options);
+    const created = await this.storage.createRun({
+      run: commit.run,
+      newSession: sessionId === null ? { id: session, userId: actor.id } : null,
+      entries: [
+        {
+          update: { type: 'status', data: { state: 'received', message: 'Message received.' } },
+          stage: received.stage,
+          attempt: 0,
+        },
+        ...commit.entries,
+      ],
+      ...commandRecord(actor, data.id, session, received.id),
+    });
+    if (created === null) return null;
+    this.signals.committed(received.id, session, created.lastSeq, true);
+    return { session_id: session, run_id: received.id };
+  }
+
+  /** A message to a run that is at work or waits: an answer if a question is open, else steering. */
+  private async reachActive(
+    actor: Actor,
+    run: Run,
+    data: ClientEventData<'chat_message'>,
+  ): Promise<(CommandResult & { kind: 'answered' | 'steered' }) | null> {
+    const open = run.state === 'awaiting_answer' ? run.context.question : undefined;
+    if (data.question_id !== undefined && data.question_id !== open?.questionId) {
+      throw new HilError('question_unknown', 'that question is not open');
+    }
+    if (open !== undefined) {
+      const done = await this.commit(
+        run,
+        { type: 'question_answered', answer: data.message },
+        actor,
+        data.id,
+      );
+      return done === null ? null : { ...done, kind: 'answered' };
+    }
+    const message =
+      run.state === 'awaiting_approval'
+        ? 'Noted. A message never decides an approval: approve or reject the plan, reject it with a reason, or edit it.'
+        : 'Noted. The recipes planner can not be steered while it works; reject the plan with a reason, or cancel.';
+    const noted = await this.storage.note(
+      run.id,
+      [
+        {
+          update: { type: 'log', data: { message, level: 'info', source: 'hil' } },
+          stage: run.stage,
+          attempt: run.attempt,
+        },
+      ],
+      data.message,
+      commandRecord(actor, data.id, run.sessionId, run.id).command,
+    );
+    if (noted === null) return null;
+    this.signals.ring(run.sessionId, noted.lastSeq);
+    return { session_id: run.sessionId, run_id: run.id, kind: 'steered' };
+  }
+
+  /** Finds the approval a decision means and refuses every decision that comes too late or to the wrong one. */
+  private async pendingApproval(
+    actor: Actor,
+    decision: Decision,
+  ): Promise<{ approval: Approval; run: Run }> {
+    const approval = await this.storage.approval(
+      decision.approval_id !== undefined
+        ? { approvalId: decision.approval_id }
+        : {
+            planId: decision.plan_id ?? '',
+            ...(decision.kind === undefined ? {} : { kind: decision.kind }),
+          },
+    );
+    const wrongSession =
+      decision.session_id !== undefined && approval?.sessionId !== decision.session_id;
+    const wrongPlan = decision.plan_id !== undefined && approval?.planId !== decision.plan_id;
+    if (
+      approval === null ||
+      wrongSession ||
+      wrongPlan ||
+      (approval.userId !== actor.id && !may(actor, 'read_all'))
+    ) {
+      throw new HilError(
+        'approval_unknown',
+        'no approval with that id was asked for in this session',
+      );
+    }
+    const run = await this.storage.run(approval.runId);
+    if (run === null)
+      throw new HilError('approval_unknown', 'the run of this approval no longer exists');
+    const decided = approval.status === 'approved' || approval.status === 'rejected';
+    if (isFinal(run.state)) {
+      if (decided) throw alreadyDecided(approval);
+      throw new HilError('run_ended', `the run has ended: ${run.state}`);
+    }
+    if (approval.planId !== run.context.plan?.plan_id) {
+      throw new HilError(
+        'approval_stale',
+        'that plan was replaced by a newer revision; decide on the newest approval_request',
+      );
+    }
+    if (decided) throw alreadyDecided(approval);
+    if (approval.status !== 'pending') {
+      throw new HilError(
+        'approval_stale',
+        'that approval is void; decide on the newest approval_request',
+      );
+    }
+    if (decision.plan_hash !== undefined && decision.plan_hash !== approval.card.plan_hash) {
+      throw new HilError('approval_stale', 'plan_hash is not the hash of the plan that waits');
+    }
+    if (approval.expiresAt.getTime() <= Date.now()) {
+      throw new HilError('run_ended', 'the approval has expired');
+    }
+    return { approval, run };
+  }
+
+  /** Null when the row moved meanwhile and the command has to be judged again. */
+  private async commit(
+    run: Run,
+    event: RunEvent,
+    actor: Actor,
+    commandId: string | undefined,
+    decision?: ApprovalDecision,
+  ): Promise<CommandResult | null> {
+    let commit;
+    try {
+      commit = commitFor(run, event, this.environment(), this.options, {
+        ...commandRecord(actor, commandId, run.sessionId, run.id),
+        ...(decision === undefined ? {} : { decision }),
+        audit: { actor: actor.id, action: event.type, details: auditDetails(event, run) },
+      });
+    } catch (error) {
+      // The row was read between two moves of somebody else: look again.
+      if (error instanceof TransitionError) return null;
+      throw error;
+    }
+    const committed = await this.storage.commit(commit);
+    if (committed === null) return null;
+    this.signals.committed(run.id, run.sessionId, committed.lastSeq, commit.dispatch);
+    if (isFinal(commit.run.state)) await this.summariseIfIdle(commit.run);
+    return { session_id: run.sessionId, run_id: run.id };
+  }
+
+  /** When no worker is at the run, nothing is left to clean up and the summary can follow at once. */
+  private async summariseIfIdle(run: Run): Promise<void> {
+    const summarised = await this.storage.summarise(run.id, summaryEntry(run), null);
+    if (summarised !== null) this.signals.ring(run.sessionId, summarised.lastSeq);
+  }
+
+  private async served(
+    actor: Actor,
+    commandId: string | undefined,
+  ): Promise<CommandRecord['result'] | null> {
+    return commandId === undefined ? null : this.storage.commandResult(actor.id, commandId);
+  }
+
+  private environment(): TransitionEnvironment {
+    return {
+      now: new Date().toISOString(),
+      newId: randomUUID,
+      maxRepairs: this.options.maxRepairs,
+    };
+  }
+}
+
+function newRun(
+  actor: Actor,
+  sessionId: string,
+  data: ClientEventData<'chat_message'>,
+  knownRepository: string | null,
+): Run {
+  const now = new Date();
+  const repository = data.repo_url ?? knownRepository ?? undefined;
+  const request: RunRequest = {
+    message: data.message,
+    ...(repository === undefined ? {} : { repo_url: repository }),
+    ...(data.base_branch === undefined ? {} : { base_branch: data.base_branch }),
+    ...(data.project_path === undefined ? {} : { project_path: data.project_path }),
+    ...(data.document_id === undefined ? {} : { document_id: data.document_id }),
+  };
+  return {
+    id: randomUUID(),
+    sessionId,
+    userId: actor.id,
+    state: 'received',
+    stage: 'intent_extraction',
+    version: 0,
+    leaseEpoch: 0,
+    leaseUntil: null,
+    attempt: 0,
+    cancelRequested: false,
+    summarised: false,
+    request,
+    context: {},
+    outcome: null,
+    createdAt: now,
+    updatedAt: now,
+    endedAt: null,
+  };
+}
+
+function commandRecord(
+  actor: Actor,
+  id: string | undefined,
+  sessionId: string,
+  runId: string,
+): { command?: CommandRecord } {
+  if (id === undefined) return {};
+  return { command: { userId: actor.id, id, result: { session_id: sessionId, run_id: runId } } };
+}
+
+function auditDetails(event: RunEvent, run: Run): Record<string, unknown> {
+  const plan = run.context.plan;
+  return {
+    ...event,
+    ...(plan === undefined
+      ? {}
+      : { plan_id: plan.plan_id, plan_hash: plan.plan_hash, base_sha: plan.base_sha }),
+    ...(run.context.edit === undefined ? {} : { head_sha: run.context.edit.headSha }),
+  };
+}
+
+function alreadyDecided(approval: Approval): HilError {
+  return new HilError(
+    'approval_already_decided',
+    `that approval was ${approval.status} by ${approval.decidedBy ?? 'somebody'} before`,
+  );
+}
+
+function contention(): HilError {
+  return new HilError(
+    'service_unavailable',
+    'the run changes too fast to be reached; send the command again',
+    {
+      retryable: true,
+    },
+  );
+}

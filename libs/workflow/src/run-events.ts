@@ -1,0 +1,69 @@
+import type {
+  ApprovalKind,
+  ErrorCode,
+  Impact,
+  Intent,
+  NewUpdate,
+  Plan,
+  PlanTask,
+  TestSummary,
+  VerificationItem,
+} from '@hil/contracts';
+import type { EditProgress, RunContext, RunRepository } from './run.js';
+
+/** A stage's result: what a stage handler returns. */
+export type StageEvent =
+  | { type: 'intent_extracted'; intent: Intent }
+  | { type: 'question_asked'; question: string; options?: string[] }
+  | { type: 'graph_read'; repository: RunRepository; graph: NonNullable<RunContext['graph']> }
+  | { type: 'answered'; message: string; updates: NewUpdate[] }
+  | { type: 'impact_assessed'; impact: Impact }
+  | { type: 'plan_proposed'; plan: Plan; message: string; autoApproved?: string }
+  | { type: 'base_moved'; reason: string }
+  | { type: 'scope_exceeded'; files: string[]; message: string }
+  | { type: 'edited'; edit: EditProgress }
+  | { type: 'sandbox_missing'; message: string }
+  | { type: 'tests_finished'; tests: TestSummary; repairable: boolean }
+  | {
+      type: 'verified';
+      items: VerificationItem[];
+      verdict: 'ready' | 'needs_person' | 'not_ready';
+      message: string;
+    }
+  | { type: 'delivered'; delivery: NonNullable<RunContext['delivery']> };
+
+/** What a person or the clock does to a run. */
+export type OutsideEvent =
+  | { type: 'run_received' }
+  | { type: 'question_answered'; answer: string }
+  | {
+      type: 'approval_granted';
+      kind: ApprovalKind;
+      by: string;
+      notes?: string;
+      codeEdits?: boolean;
+      files?: string[];
+    }
+  | { type: 'approval_refused'; kind: ApprovalKind; by: string; reason: string; final: boolean }
+  | { type: 'plan_edited'; by: string; tasks: PlanTask[] }
+  | { type: 'cancel_requested'; by: string }
+  | { type: 'approval_expired' }
+  | { type: 'stage_failed'; code: ErrorCode; message: string; retryable: boolean };
+
+export type RunEvent = StageEvent | OutsideEvent;
+
+/** What a transition asks the store to do, in the same transaction as the new state. */
+export type TransitionEffect =
+  | { kind: 'append'; update: NewUpdate }
+  | { kind: 'dispatch' }
+  | { kind: 'store_plan'; plan: Plan }
+  | {
+      kind: 'open_approval';
+      approval: ApprovalKind;
+      message: string;
+      subject: unknown;
+      files?: string[];
+    }
+  | { kind: 'void_approvals' }
+  /** The summary follows once nothing of the run is at work any more. */
+  | { kind: 'summarise' };

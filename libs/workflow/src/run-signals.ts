@@ -1,0 +1,69 @@
+import { STAGE_APP } from '@hil/contracts';
+import type { DoorbellBus, StageQueue } from '@hil/messaging';
+import type { RunStorage } from './run-storage.port.js';
+
+/** What this library needs of a logger; pino fits. */
+export interface WorkflowLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/**
+ * Tells the world about what was committed: sends the outbox to the queue and rings the doorbell.
+ * Everything here may fail or be lost without harm; the reconciler and the readers' cursors catch up.
+ */
+export class RunSignals {
+  constructor(
+    private readonly storage: RunStorage,
+    private readonly queue: StageQueue,
+    private readonly bus: DoorbellBus,
+    private readonly log: WorkflowLog,
+  ) {}
+
+  /** After a commit: the log of the session grew, and perhaps a job waits in the outbox. */
+  committed(runId: string, sessionId: string, lastSeq: number, dispatch: boolean): void {
+    this.ring(sessionId, lastSeq);
+    if (!dispatch) return;
+    this.flushOutbox(0, runId).catch((error: unknown) =>
+      this.log.warn({ runId, error }, 'a job stays in the outbox; the reconciler will send it'),
+    );
+  }
+
+  ring(sessionId: string, seq: number): void {
+    this.bus.ring(sessionId, seq).catch((error: unknown) => {
+      this.log.warn(
+        { sessionId, error },
+        'a doorbell was not rung; readers catch up by themselves',
+      );
+    });
+  }
+
+  requestCancel(runId: string): void {
+    this.bus.requestCancel(runId).catch((error: unknown) => {
+      this.log.warn(
+        { runId, error },
+        'a cancel was not announced; the worker will read it from the row',
+      );
+    });
+  }
+
+  onCancel(listener: (runId: string) => void): Promise<() => Promise<void>> {
+    return this.bus.onCancel(listener);
+  }
+
+  /** Sends outbox messages to the queue and deletes them; answers how many were sent. */
+  async flushOutbox(olderThanMs: number, runId?: string): Promise<number> {
+    const messages = await this.storage.outbox(olderThanMs, 200, runId);
+    const sent: bigint[] = [];
+    try {
+      for (const { id, job } of messages) {
+        await this.queue.add(STAGE_APP[job.stage], job, `${job.runId}-${job.version}-${id}`);
+        sent.push(id);
+      }
+    } finally {
+      if (sent.length > 0) await this.storage.deleteOutbox(sent);
+    }
+    return sent.length;
+  }
+}

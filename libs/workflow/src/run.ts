@@ -1,0 +1,109 @@
+import type {
+  CodeChange,
+  Impact,
+  Intent,
+  Outcome,
+  Plan,
+  RunState,
+  Stage,
+  TestSummary,
+  VerificationItem,
+} from '@hil/contracts';
+
+/** What the person asked for, as it arrived. */
+export interface RunRequest {
+  message: string;
+  repo_url?: string;
+  base_branch?: string;
+  project_path?: string;
+  document_id?: string;
+}
+
+/** The repository and the commit that everything in the run refers to. */
+export interface RunRepository {
+  kind: 'remote' | 'local';
+  /** URL without credentials, or the absolute path. */
+  address: string;
+  baseBranch: string;
+  baseSha: string;
+  /** Files changed but not committed in a local working copy; they are not part of the run. */
+  uncommitted: number;
+}
+
+/** Where editing stands; the commits themselves are in the `bundle` artifact. */
+export interface EditProgress {
+  branch: string;
+  headSha: string;
+  /** Fixed at the first attempt, so that a retry makes the same commit ids. ISO 8601. */
+  startedAt: string;
+  tasksDone: string[];
+  commits: { sha: string; taskId: string; subject: string }[];
+  files: { path: string; status: CodeChange['status']; additions: number; deletions: number }[];
+}
+
+/** An approval of a plan, as a fact. */
+export interface PlanApproval {
+  planId: string;
+  planHash: string;
+  baseSha: string;
+  decidedBy: string;
+  decidedAt: string;
+  /** False: write a specification instead of editing code. */
+  codeEdits: boolean;
+  notes?: string;
+}
+
+/** What the stages found out so far. Grows; each stage writes its own fields. */
+export interface RunContext {
+  intent?: Intent;
+  repository?: RunRepository;
+  graph?: { modules: number; symbols: number; edges: number; languages: string[] };
+  impact?: Impact;
+  plan?: Plan;
+  approved?: PlanApproval;
+  /** Reasons for revisions, oldest first; `fromRevision` is the plan that was sent back. */
+  revisions?: { fromRevision: number; reason: string }[];
+  /** Files outside the plan that a person allowed (scope approvals). */
+  extraFiles?: string[];
+  edit?: EditProgress;
+  /** The person's word on running tests without a sandbox. */
+  unsandboxed?: 'approved' | 'refused';
+  repairs?: number;
+  tests?: TestSummary;
+  verification?: VerificationItem[];
+  delivery?: { pushed: boolean; branch?: string; note: string };
+  question?: { questionId: string; question: string };
+  answers?: { questionId: string; question: string; answer: string }[];
+  steering?: string[];
+  /** Why the run ended, for the summary. */
+  ending?: string;
+}
+
+/** A run as the row has it. */
+export interface Run {
+  id: string;
+  sessionId: string;
+  userId: string;
+  state: RunState;
+  stage: Stage;
+  version: number;
+  leaseEpoch: number;
+  leaseUntil: Date | null;
+  attempt: number;
+  cancelRequested: boolean;
+  summarised: boolean;
+  request: RunRequest;
+  context: RunContext;
+  outcome: Outcome | null;
+  createdAt: Date;
+  updatedAt: Date;
+  endedAt: Date | null;
+}
+
+/** The right to work on one version of a run until it is lost. */
+export interface Lease {
+  runId: string;
+  sessionId: string;
+  version: number;
+  epoch: number;
+}

@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import { HilError, type NewUpdate, type StageJob } from '@hil/contracts';
+import { LogBatch } from './log-batch.js';
+import type { RunEvent } from './run-events.js';
+import type { RunSignals, WorkflowLog } from './run-signals.js';
+import type { LogEntry, NewArtifact, RunStorage } from './run-storage.port.js';
+import type { Lease, Run } from './run.js';
+import type { StageContext, StageHandler } from './stage-handler.js';
+import { summaryEntry } from './summary-entry.js';
+import { type TransitionOptions, commitFor } from './transition-commit.js';
+
+export interface StageExecutorOptions extends TransitionOptions {
+  /** How long a lease lasts without a heartbeat, in ms. */
+  leaseMs: number;
+  heartbeatMs: number;
+  /** Longest one attempt of a stage may take, in ms. */
+  stageTimeoutMs: number;
+  /** How often a stage may be begun before the run fails. */
+  maxAttempts: number;
+}
+
+/** Why a stage was stopped from outside. */
+type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'timeout';
+
+/** Thrown to a stage that goes on writing after its lease was lost; nothing was written. */
+class LeaseLostError extends Error {
+  constructor() {
+    super('the lease of this run was taken over');
+    this.name = 'LeaseLostError';
+  }
+}
+
+/**
+ * Does one job: takes the lease, runs the stage's handler under heartbeat, and commits what came of it.
+ * Safe to call with the same job any number of times, in any number of processes at once.
+ */
+export class StageExecutor {
+  /** Names this process in leases. */
+  readonly owner = randomUUID();
+  private readonly running = new Map<string, Set<(reason: StopReason) => void>>();
+
+  constructor(
+    private readonly storage: RunStorage,
+    private readonly signals: RunSignals,
+    private readonly options: StageExecutorOptions,
+    private readonly log: WorkflowLog,
+  ) {}
+
+  /** Listens for cancels of runs that this process works on. Answers the way to stop listening. */
+  listen(): Promise<() => Promise<void>> {
+    return this.signals.onCancel((runId) => {
+      for (const stop of this.running.get(runId) ?? []) stop('cancelled');
+    });
+  }
+
+  async execute(job: StageJob, handler: StageHandler, queueSignal: AbortSignal): Promise<void> {
+    const run = await this.storage.claim(job, this.owner, this.options.leaseMs);
+    if (run === null) return;
+    const attempt = new StageAttempt(run, this.storage, this.signals, this.options, this.log);
+    const stops = this.running.get(run.id) ?? new Set();
+    this.running.set(run.id, stops.add(attempt.stop));
+    const onQueueAbort = (): void => attempt.stop('shutdown');
+    if (queueSignal.aborted) onQueueAbort();
+    queueSignal.addEventListener('abort', onQueueAbort);
+    try {
+      await attempt.work(handler);
+    } finally {
+      queueSignal.removeEventListener('abort', onQueueAbort);
+      stops.delete(attempt.stop);
+      if (stops.size === 0) this.running.delete(run.id);
+    }
+  }
+}
+
+/** One attempt at one stage, from claim to commit. */
+class StageAttempt {
+  private readonly abort = new AbortController();
+  private reason: StopReason | undefined;
+  private readonly lease: Lease;
+  private readonly batch: LogBatch;
+  private run: Run;
+
+  constructor(
+    run: Run,
+    private readonly storage: RunStorage,
+    private readonly signals: RunSignals,
+    private readonly options: StageExecutorOptions,
+    private readonly log: WorkflowLog,
+  ) {
+    this.run = run;
+    this.lease = {
+      runId: run.id,
+      sessionId: run.sessionId,
+      version: run.version,
+      epoch: run.leaseEpoch,
+    };
+    this.batch = new LogBatch((updates) => this.append(updates));
+  }
+
+  /** Stops the handler; the first reason counts. */
+  readonly stop = (reason: StopReason): void => {
+    if (this.reason !== undefined) return;
+    this.reason = reason;
+    this.abort.abort(new HilError('service_unavailable', `the stage was stopped: ${reason}`));
+  };
+
+  async work(handler: StageHandler): Promise<void> {
+    const { heartbeatMs, stageTimeoutMs, maxAttempts } = this.options;
+    const heartbeat = setInterval(() => void this.beat(), heartbeatMs);
+    const deadline = setTimeout(() => this.stop('timeout'), stageTimeoutMs);
+    try {
+      if (this.run.attempt > maxAttempts) {
+        throw new HilError(
+          'internal_error',
+          `${handler.stage} was begun ${maxAttempts} times and its worker died each time; see the workers' logs`,
+        );
+      }
+      if (this.run.attempt > 1) {
+        this.addLine(
+          `attempt ${this.run.attempt}: the worker before was lost, going on`,
+          'warning',
+          'hil',
+        );
+      }
+      const result = await handler.run(this.context());
+      await this.batch.flush();
+      this.abort.signal.throwIfAborted();
+      await this.advance(result.event, result.artifacts ?? []);
+    } catch (error) {
+      await this.settle(error, handler);
+    } finally {
+      clearInterval(heartbeat);
+      clearTimeout(deadline);
+    }
+  }
+
+  private context(): StageContext {
+    return {
+      run: this.run,
+      signal: this.abort.signal,
+      log: (message, level = 'info', source = this.run.stage) =>
+        this.addLine(message, level, source),
+      emit: (update) => this.batch.flush(update),
+      checkpoint: async ({ context, artifacts = [], updates = [] }) => {
+        await this.batch.flush();
+        const saved = await this.storage.checkpoint(this.lease, {
+          context,
+          artifacts,
+          entries: updates.map((update) => this.entry(update)),
+        });
+        if (saved === null) throw this.lost();
+        this.run = { ...this.run, context: { ...this.run.context, ...context } };
+        this.signals.ring(this.run.sessionId, saved.lastSeq);
+      },
+      artifact: (kind) => this.storage.artifact(this.run.id, kind),
+    };
+  }
+
+  private addLine(
+    message: string,
+    level: 'debug' | 'info' | 'warning' | 'error',
+    source: string,
+  ): void {
+    this.batch.add({ type: 'log', data: { message, level, source } });
+  }
+
+  private entry(update: NewUpdate): LogEntry {
+    return { update, stage: this.run.stage, attempt: this.run.attempt };
+  }
+
+  private async append(updates: NewUpdate[]): Promise<void> {
+    const appended = await this.storage.append(
+      this.lease,
+      updates.map((update) => this.entry(update)),
+    );
+    if (appended === null) throw this.lost();
+    this.signals.ring(this.run.sessionId, appended.lastSeq);
+  }
+
+  private lost(): LeaseLostError {
+    this.stop('lease_lost');
+    return new LeaseLostError();
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      const held = await this.storage.heartbeat(this.lease, this.options.leaseMs);
+      if (held === null) this.stop('lease_lost');
+      else if (held.cancelRequested) this.stop('cancelled');
+    } catch (error) {
+      this.log.warn({ runId: this.run.id, error }, 'a heartbeat failed; trying again');
+    }
+  }
+
+  /** Commits what the stage came to. A cancel that came in between wins: the commit finds another state. */
+  private async advance(event: RunEvent, artifacts: NewArtifact[] = []): Promise<void> {
+    const env = {
+      now: new Date().toISOString(),
+      newId: randomUUID,
+      maxRepairs: this.options.maxRepairs,
+    };
+    const commit = commitFor(this.run, event, env, this.options, {
+      leaseEpoch: this.lease.epoch,
+      artifacts,
+    });
+    const committed = await this.storage.commit(commit);
+    if (committed === null) {
+      const now = await this.storage.run(this.run.id);
+      if (now?.state === 'cancelled') await this.finishCancelled();
+      else
+        this.log.warn(
+          { runId: this.run.id },
+          'a result came too late and was dropped: the lease was taken over',
+        );
+      return;
+    }
+    this.signals.committed(this.run.id, this.run.sessionId, committed.lastSeq, commit.dispatch);
+    await this.summarise(commit.run);
+  }
+
+  private async summarise(run: Run): Promise<void> {
+    if (run.outcome === null) return;
+    const summarised = await this.storage.summarise(run.id, summaryEntry(run), this.lease.epoch);
+    if (summarised !== null) this.signals.ring(run.sessionId, summarised.lastSeq);
+  }
+
+  /** After a cancel: everything the stage had running has ended, so the summary can follow. */
+  private async finishCancelled(): Promise<void> {
+    await this.batch.flush().catch(() => undefined);
+    const run = await this.storage.run(this.run.id);
+    if (run !== null) await this.summarise(run);
+  }
+
+  private async settle(error: unknown, handler: StageHandler): Promise<void> {
+    switch (this.reason) {
+      case 'cancelled':
+        return this.finishCancelled();
+      case 'lease_lost':
+        this.log.warn(
+          { runId: this.run.id, stage: handler.stage },
+          'stopped: the lease was taken over',
+        );
+        return;
+      case 'shutdown': {
+        await this.batch.flush().catch(() => undefined);
+        if (await this.storage.release(this.lease)) await this.signals.flushOutbox(0, this.run.id);
+        return;
+      }
+      case 'timeout':
+        return this.fail(
+          new HilError(
+            'internal_error',
+            `${handler.stage} took longer than ${this.options.stageTimeoutMs / 1000} s and was stopped (AGENT_TIMEOUT)`,
+          ),
+        );
+      case undefined:
+        return this.fail(HilError.from(error));
+    }
+  }
+
+  private async fail(error: HilError): Promise<void> {
+    this.log.error({ runId: this.run.id, error }, `run failed: ${error.message}`);
+    await this.batch.flush().catch(() => undefined);
+    const message =
+      error.code === 'internal_error'
+        ? `${this.run.stage} failed: ${error.message}`
+        : error.message;
+    await this.advance({
+      type: 'stage_failed',
+      code: error.code,
+      message,
+      retryable: error.retryable,
+    });
+  }
+}

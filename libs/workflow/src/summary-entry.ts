@@ -1,0 +1,12 @@
+import type { LogEntry } from './run-storage.port.js';
+import type { Run } from './run.js';
+import { summaryOf } from './summary.js';
+
+/** The summary of an ended run as its log entry. */
+export function summaryEntry(run: Run): LogEntry {
+  return {
+    update: { type: 'summary', data: summaryOf(run) },
+    stage: run.stage,
+    attempt: run.attempt,
+  };
+}

@@ -1,0 +1,80 @@
+import { type Outcome, type Summary, isFinal } from '@hil/contracts';
+import type { Run } from './run.js';
+
+const NO_USAGE = { input_tokens: 0, output_tokens: 0, cost_usd: 0, model: 'recipes' };
+
+/** The closing report of a run, made of what its stages left in the context. */
+export function summaryOf(run: Run): Summary {
+  if (!isFinal(run.state) || run.outcome === null) {
+    throw new Error(`run ${run.id} is ${run.state}: a summary exists only of an ended run`);
+  }
+  const { context } = run;
+  const edit = context.edit;
+  const summary: Summary = {
+    message: context.ending ?? messageOf(run.outcome),
+    outcome: run.outcome,
+    patch_url: `/api/runs/${run.id}/patch`,
+    bundle_url: `/api/runs/${run.id}/bundle`,
+    files: (edit?.files ?? []).map(({ path, additions, deletions }) => ({
+      path,
+      additions,
+      deletions,
+    })),
+    tests: context.tests ?? {
+      status: 'not_run',
+      message: edit === undefined ? 'not run: no change was made' : 'not run: the run ended before',
+      new_failures: [],
+      fixed: [],
+      known_failures: [],
+    },
+    verification: context.verification ?? [],
+    usage: NO_USAGE,
+    risks: context.impact?.reasons ?? [],
+    next_steps: nextSteps(run),
+  };
+  if (context.repository !== undefined) summary.base_sha = context.repository.baseSha;
+  if (edit !== undefined) summary.head_sha = edit.headSha;
+  if (context.delivery?.branch !== undefined) summary.branch = context.delivery.branch;
+  return summary;
+}
+
+function messageOf(outcome: Outcome): string {
+  switch (outcome) {
+    case 'pr_created':
+      return 'The change is in a pull request.';
+    case 'patch_ready':
+      return 'The change is ready as a patch.';
+    case 'answered':
+      return 'Answered.';
+    case 'rejected':
+      return 'The plan was rejected; nothing was changed.';
+    case 'cancelled':
+      return 'The run was cancelled.';
+    case 'expired':
+      return 'Nobody decided in time; nothing was approved.';
+    case 'failed':
+      return 'The run failed.';
+  }
+}
+
+function nextSteps(run: Run): string[] {
+  const { context, outcome } = run;
+  const hasPatch = (context.edit?.commits.length ?? 0) > 0;
+  const steps: string[] = [];
+  if (outcome === 'patch_ready') {
+    if (context.delivery?.branch !== undefined) {
+      steps.push(`Review branch ${context.delivery.branch} and open a pull request from it.`);
+    }
+    steps.push(
+      `Or apply the patch on ${run.context.repository?.baseSha.slice(0, 12) ?? 'the base commit'}: git apply the download of /api/runs/${run.id}/patch.`,
+    );
+  } else if (hasPatch) {
+    steps.push(
+      `A candidate patch can be downloaded from /api/runs/${run.id}/patch; it was not accepted by all checks.`,
+    );
+  }
+  if (outcome === 'expired' || outcome === 'cancelled') {
+    steps.push('Send the message again to start a new run.');
+  }
+  return steps;
+}

@@ -1,0 +1,475 @@
+import {
+  type NewUpdate,
+  type Outcome,
+  type RunState,
+  type Stage,
+  STAGES,
+  isFinal,
+  isStage,
+} from '@hil/contracts';
+import { planHash } from './plan-hash.js';
+import type { RunEvent, TransitionEffect } from './run-events.js';
+import type { Run, RunContext } from './run.js';
+
+/** What a transition may not decide by itself. */
+export interface TransitionEnvironment {
+  /** ISO 8601 UTC. */
+  now: string;
+  newId: () => string;
+  /** AGENT_MAX_RETRIES; 0 when FIX_ON_TEST_FAILURE is off. */
+  maxRepairs: number;
+}
+
+/** The run after an event, and what the store has to do with it in one transaction. */
+export interface Transition {
+  run: Run;
+  effects: TransitionEffect[];
+}
+
+/** Thrown when an event can't happen in the state the run is in; nothing was changed. */
+export class TransitionError extends Error {
+  constructor(
+    readonly state: RunState,
+    readonly event: RunEvent['type'],
+  ) {
+    super(`"${event}" can't happen to a run that is ${state}`);
+    this.name = 'TransitionError';
+  }
+}
+
+type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+type Row<T extends RunEvent['type']> = {
+  from: readonly RunState[];
+  to: (run: Run, event: EventOf<T>, env: TransitionEnvironment) => Transition;
+};
+
+const LIVE: readonly RunState[] = [
+  'received',
+  ...STAGES,
+  'awaiting_answer',
+  'awaiting_approval',
+  'paused',
+];
+
+/** One row for each event: the states it may come in, and where it leads. Everything that decides what comes next is here. */
+const TABLE: { [T in RunEvent['type']]: Row<T> } = {
+  run_received: {
+    from: ['received'],
+    to: (run) => enter(run, 'intent_extraction', {}, 'Message received; reading what is wanted.'),
+  },
+  intent_extracted: {
+    from: ['intent_extraction'],
+    to: (run, { intent }) => enter(run, 'pkg_query', { intent }, `Understood: ${intent.intent}.`),
+  },
+  question_asked: {
+    from: ['intent_extraction', 'planning'],
+    to: (run, { question, options }, env) => {
+      const questionId = env.newId();
+      return wait(
+        run,
+        'awaiting_answer',
+        { question: { questionId, question } },
+        'Waiting for an answer.',
+        [
+          append({
+            type: 'question',
+            data: {
+              question_id: questionId,
+              question,
+              ...(options === undefined ? {} : { options }),
+            },
+          }),
+        ],
+      );
+    },
+  },
+  question_answered: {
+    from: ['awaiting_answer'],
+    to: (run, { answer }) => {
+      const { question, ...rest } = run.context;
+      const answers = question === undefined ? [] : [{ ...question, answer }];
+      return enter(
+        { ...run, context: rest },
+        run.stage,
+        { answers: [...(rest.answers ?? []), ...answers] },
+        'Answer received; going on.',
+      );
+    },
+  },
+  answered: {
+    from: ['intent_extraction', 'pkg_query', 'impact_analysis', 'planning'],
+    to: (run, { message, updates }) =>
+      end(run, 'completed', 'answered', message, updates.map(append)),
+  },
+  graph_read: {
+    from: ['pkg_query'],
+    to: (run, { repository, graph }) =>
+      enter(
+        run,
+        'impact_analysis',
+        { repository, graph },
+        `Graph read: ${graph.modules} modules, ${graph.symbols} symbols, ${graph.edges} edges.`,
+      ),
+  },
+  impact_assessed: {
+    from: ['impact_analysis'],
+    to: (run, { impact }) =>
+      enter(
+        run,
+        'planning',
+        { impact },
+        `Impact assessed: ${impact.risk} risk (${impact.score} of 100).`,
+      ),
+  },
+  plan_proposed: {
+    from: ['planning'],
+    to: (run, { plan, message, autoApproved }, env) => {
+      const context = { plan };
+      const store: TransitionEffect = { kind: 'store_plan', plan };
+      if (autoApproved === undefined) {
+        return waitForApproval(run, context, message, [store, openPlanApproval(message)]);
+      }
+      const approved = {
+        planId: plan.plan_id,
+        planHash: plan.plan_hash,
+        baseSha: plan.base_sha,
+        decidedBy: 'policy',
+        decidedAt: env.now,
+        codeEdits: true,
+      };
+      const next = enter(
+        run,
+        'editing',
+        { ...context, approved },
+        `Approved by policy: ${autoApproved}`,
+      );
+      return {
+        run: next.run,
+        effects: [store, log(`plan approved by policy: ${autoApproved}`), ...next.effects],
+      };
+    },
+  },
+  plan_edited: {
+    from: ['awaiting_approval'],
+    to: (run, { by, tasks }, env) => {
+      const previous = requirePlan(run);
+      const revision = previous.revision + 1;
+      const plan = {
+        ...previous,
+        plan: tasks,
+        plan_id: env.newId(),
+        revision,
+        plan_hash: planHash({ tasks, base_sha: previous.base_sha, revision }),
+        reason: `edited by ${by}`,
+      };
+      const message = `Plan revision ${revision}, as edited, waits for approval.`;
+      return waitForApproval(run, { plan }, message, [
+        { kind: 'void_approvals' },
+        { kind: 'store_plan', plan },
+        openPlanApproval(message),
+      ]);
+    },
+  },
+  approval_granted: {
+    from: ['awaiting_approval', 'paused'],
+    to: (run, event, env) => {
+      switch (event.kind) {
+        case 'plan': {
+          const plan = requirePlan(run);
+          const approved = {
+            planId: plan.plan_id,
+            planHash: plan.plan_hash,
+            baseSha: plan.base_sha,
+            decidedBy: event.by,
+            decidedAt: env.now,
+            codeEdits: event.codeEdits ?? true,
+            ...(event.notes === undefined ? {} : { notes: event.notes }),
+          };
+          return enter(
+            run,
+            'editing',
+            { approved },
+            `Plan revision ${plan.revision} approved by ${event.by}.`,
+          );
+        }
+        case 'unsandboxed':
+          return enter(
+            run,
+            run.stage,
+            { unsandboxed: 'approved' },
+            `Running without a sandbox was approved by ${event.by}.`,
+          );
+        case 'scope':
+          return enter(
+            run,
+            run.stage,
+            { extraFiles: [...(run.context.extraFiles ?? []), ...(event.files ?? [])] },
+            `Edits outside the plan's files were approved by ${event.by}.`,
+          );
+        case 'diff':
+          return enter(run, 'pr_creation', {}, `The diff was approved by ${event.by}.`);
+        case 'budget':
+          return enter(run, run.stage, {}, `More budget was approved by ${event.by}.`);
+      }
+    },
+  },
+  approval_refused: {
+    from: ['awaiting_approval', 'paused'],
+    to: (run, { kind, by, reason, final }) => {
+      if (final || kind === 'budget') {
+        return end(
+          run,
+          'rejected',
+          'rejected',
+          `Rejected by ${by}${reason === '' ? '' : `: ${reason}`}. Nothing was delivered.`,
+        );
+      }
+      if (kind === 'unsandboxed') {
+        return enter(
+          run,
+          run.stage,
+          { unsandboxed: 'refused' },
+          `Running without a sandbox was refused by ${by}; tests will not run.`,
+        );
+      }
+      return replan(
+        run,
+        reason,
+        `Changes requested by ${by}; planning revision ${requirePlan(run).revision + 1}.`,
+      );
+    },
+  },
+  base_moved: {
+    from: ['editing', 'pr_creation'],
+    to: (run, { reason }) =>
+      replan(
+        run,
+        reason,
+        `The base branch moved under files of the plan; the approval is void and a new revision is planned.`,
+      ),
+  },
+  scope_exceeded: {
+    from: ['editing'],
+    to: (run, { files, message }) =>
+      waitForApproval(run, {}, message, [
+        { kind: 'open_approval', approval: 'scope', message, subject: { files }, files },
+      ]),
+  },
+  edited: {
+    from: ['editing'],
+    to: (run, { edit }) =>
+      enter(
+        run,
+        'testing',
+        { edit },
+        `Edited: ${edit.commits.length} ${edit.commits.length === 1 ? 'commit' : 'commits'}, ${edit.files.length} ${edit.files.length === 1 ? 'file' : 'files'}.`,
+      ),
+  },
+  sandbox_missing: {
+    from: ['testing'],
+    to: (run, { message }) =>
+      waitForApproval(run, {}, message, [
+        {
+          kind: 'open_approval',
+          approval: 'unsandboxed',
+          message,
+          subject: { head: run.context.edit?.headSha ?? null },
+        },
+      ]),
+  },
+  tests_finished: {
+    from: ['testing'],
+    to: (run, { tests, repairable }, env) => {
+      if (tests.status !== 'failed' || tests.new_failures.length === 0) {
+        return enter(run, 'verification', { tests }, tests.message);
+      }
+      const repairs = run.context.repairs ?? 0;
+      if (repairable && repairs < env.maxRepairs) {
+        return enter(
+          run,
+          'editing',
+          { tests, repairs: repairs + 1 },
+          `New failures; repair ${repairs + 1} of ${env.maxRepairs}.`,
+        );
+      }
+      const message = `${tests.new_failures.length} new test ${tests.new_failures.length === 1 ? 'failure' : 'failures'}: ${tests.new_failures.slice(0, 3).join('; ')}. The candidate patch is kept; nothing was pushed.`;
+      return end({ ...run, context: { ...run.context, tests } }, 'failed', 'failed', message);
+    },
+  },
+  verified: {
+    from: ['verification'],
+    to: (run, { items, verdict, message }) => {
+      const context = { verification: items };
+      if (verdict === 'ready') return enter(run, 'pr_creation', context, message);
+      if (verdict === 'not_ready') {
+        return end(
+          { ...run, context: { ...run.context, ...context } },
+          'failed',
+          'failed',
+          message,
+        );
+      }
+      return waitForApproval(run, context, message, [
+        {
+          kind: 'open_approval',
+          approval: 'diff',
+          message,
+          subject: { head: run.context.edit?.headSha ?? null },
+        },
+      ]);
+    },
+  },
+  delivered: {
+    from: ['pr_creation'],
+    to: (run, { delivery }) =>
+      end(
+        { ...run, context: { ...run.context, delivery } },
+        'completed',
+        'patch_ready',
+        delivery.note,
+      ),
+  },
+  cancel_requested: {
+    from: LIVE,
+    to: (run, { by }) => {
+      const ended = end(run, 'cancelled', 'cancelled', `Cancelled by ${by}.`);
+      return { run: { ...ended.run, cancelRequested: true }, effects: ended.effects };
+    },
+  },
+  approval_expired: {
+    from: ['awaiting_approval', 'paused'],
+    to: (run) =>
+      end(
+        run,
+        'expired',
+        'expired',
+        'Nobody decided before the approval expired; nothing was approved.',
+      ),
+  },
+  stage_failed: {
+    from: LIVE,
+    to: (run, { code, message, retryable }) =>
+      end(run, 'failed', 'failed', message, [
+        append({ type: 'error', data: { code, message, retryable } }),
+      ]),
+  },
+};
+
+/**
+ * Decides what an event makes of a run. Pure: the same run, event and environment give the same answer.
+ * @throws TransitionError when the event can't happen in this state
+ */
+export function transition(run: Run, event: RunEvent, env: TransitionEnvironment): Transition {
+  const row = TABLE[event.type] as Row<RunEvent['type']>;
+  if (!row.from.includes(run.state)) throw new TransitionError(run.state, event.type);
+  return row.to(run, event, env);
+}
+
+function append(update: NewUpdate): TransitionEffect {
+  return { kind: 'append', update };
+}
+
+function status(state: RunState, message: string): TransitionEffect {
+  return append({ type: 'status', data: { state, message } });
+}
+
+function log(message: string): TransitionEffect {
+  return append({ type: 'log', data: { message, level: 'info', source: 'hil' } });
+}
+
+function openPlanApproval(message: string): TransitionEffect {
+  return { kind: 'open_approval', approval: 'plan', message, subject: null };
+}
+
+/** Into a stage: the next version, a status, and a job. */
+function enter(run: Run, stage: Stage, context: Partial<RunContext>, message: string): Transition {
+  return {
+    run: {
+      ...run,
+      state: stage,
+      stage,
+      version: run.version + 1,
+      attempt: 0,
+      context: { ...run.context, ...context },
+    },
+    effects: [status(stage, message), { kind: 'dispatch' }],
+  };
+}
+
+/** Into a wait: the next version, a status, and no job: waiting costs nothing. */
+function wait(
+  run: Run,
+  state: RunState,
+  context: Partial<RunContext>,
+  message: string,
+  effects: TransitionEffect[],
+): Transition {
+  return {
+    run: {
+      ...run,
+      state,
+      version: run.version + 1,
+      attempt: 0,
+      context: { ...run.context, ...context },
+    },
+    effects: [...effects, status(state, message)],
+  };
+}
+
+function waitForApproval(
+  run: Run,
+  context: Partial<RunContext>,
+  message: string,
+  effects: TransitionEffect[],
+): Transition {
+  return wait(run, 'awaiting_approval', context, message, effects);
+}
+
+/** Back to planning: approvals and edits of the old revision are void. */
+function replan(run: Run, reason: string, message: string): Transition {
+  const plan = requirePlan(run);
+  const {
+    approved: _approved,
+    edit: _edit,
+    tests: _tests,
+    verification: _verification,
+    ...kept
+  } = run.context;
+  const next = enter(
+    { ...run, context: kept },
+    'planning',
+    { revisions: [...(kept.revisions ?? []), { fromRevision: plan.revision, reason }], repairs: 0 },
+    message,
+  );
+  return { run: next.run, effects: [{ kind: 'void_approvals' }, ...next.effects] };
+}
+
+/**
+ * Into a final state. A cancel keeps the version, so that the worker that holds the lease
+ * may still log its clean-up; its commit is refused because the state is another.
+ */
+function end(
+  run: Run,
+  state: RunState,
+  outcome: Outcome,
+  message: string,
+  before: TransitionEffect[] = [],
+): Transition {
+  if (!isFinal(state)) throw new TransitionError(state, 'delivered');
+  const heldByWorker = state === 'cancelled' && isStage(run.state);
+  return {
+    run: {
+      ...run,
+      state,
+      outcome,
+      version: heldByWorker ? run.version : run.version + 1,
+      context: { ...run.context, ending: message },
+    },
+    effects: [...before, { kind: 'void_approvals' }, status(state, message), { kind: 'summarise' }],
+  };
+}
+
+function requirePlan(run: Run): NonNullable<RunContext['plan']> {
+  if (run.context.plan === undefined) throw new Error(`run ${run.id} has no plan`);
+  return run.context.plan;
+}
