@@ -1,0 +1,44 @@
+import type { ProjectGraph } from '@hil/contracts';
+import type { ChangeRecipe } from '@hil/language-models';
+import type { Overlay } from '../overlay/overlay.js';
+
+/** A worktree at a known commit, as the planner and the editor see it. */
+export interface EditWorkspace {
+  /** Absolute path of the worktree. */
+  root: string;
+  /** Tracked paths, with forward slashes. */
+  files: readonly string[];
+  graph: ProjectGraph;
+  signal: AbortSignal;
+}
+
+/** A mention of a symbol that was not resolved, so it is shown and not touched. */
+export interface LookAlike {
+  path: string;
+  /** 1-based. */
+  line: number;
+  text: string;
+}
+
+/** What a recipe would change, found by a dry run. */
+export interface RecipePlan {
+  /** Every file that is changed, created, deleted or moved (both paths), sorted. */
+  files: string[];
+  /** Sentences for people, with counts. */
+  changes: string[];
+  /** Test files that import or are a changed file. */
+  tests: string[];
+  notes: string;
+}
+
+/** `planRecipe`: a dry run for the planner. Rejects with `validation_error` when a precondition fails. */
+export type PlanRecipe = (recipe: ChangeRecipe, workspace: EditWorkspace) => Promise<RecipePlan>;
+
+/**
+ * `executeRecipe`: the same code path for the editor. The edits are held in the overlay; the caller
+ * runs the gates (`runGates(overlay, ...)`) and then `overlay.write()`.
+ */
+export type ExecuteRecipe = (
+  recipe: ChangeRecipe,
+  workspace: EditWorkspace,
+) => Promise<{ overlay: Overlay; plan: RecipePlan; lookAlikes: LookAlike[] }>;
