@@ -1,1 +1,5 @@
-export {};
+export { createLogger, type LogDestination, type LoggerOptions } from './logger.js';
+export { type Logger } from 'pino';
+export { createRedactor, type ChunkRedactor, type Redactor } from './redactor.js';
+export { redactStream } from './redact-stream.js';
+export { createMetrics, type Metrics, type StageResult } from './metrics.js';
