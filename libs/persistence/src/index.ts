@@ -1,1 +1,7 @@
-export {};
+export {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresLog,
+} from './embedded-postgres/embedded-postgres.js';
+export { applyMigrations, MIGRATIONS_DIR } from './migrations/apply-migrations.js';
+export { openDatabase, type Database, type DatabaseLog } from './database/database.js';
