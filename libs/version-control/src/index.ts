@@ -1,1 +1,22 @@
-export {};
+export {
+  parseRepositoryAddress,
+  isPrivateAddress,
+  type RepositoryAddress,
+  type RepositoryPolicy,
+} from './repository-address.js';
+export { branchNameFor, checkBranchName, type BranchNameParts } from './branch-name.js';
+export { MirrorStore, type MirrorStoreOptions, type SyncResult } from './mirror-store.js';
+export type { CredentialsFor, GitCredentials } from './remote-access.js';
+export type { SizeLimits } from './size-limits.js';
+export {
+  openWorktree,
+  Worktree,
+  type CommitRequest,
+  type DiffText,
+  type OpenWorktree,
+} from './worktree.js';
+export type { ChangedFile } from './changed-files.js';
+export type { TreeFile } from './tree-paths.js';
+export { exportTree, type ExportReport } from './export-tree.js';
+export { pushBranch, type PushRequest, type PushResult } from './push-branch.js';
+export { reap, type ReapOptions, type ReapReport } from './reap.js';
