@@ -54,7 +54,8 @@ export function bubblewrapCall(setting: BubblewrapSetting): BubblewrapCall {
     args.push('--ro-bind-data', String(nextFd), path);
     nextFd += 1;
   };
-  const tmpfs = (path: string) => args.push('--size', String(TMPFS_BYTES), '--tmpfs', path);
+  const tmpfs = (path: string) =>
+    args.push('--perms', '1777', '--size', String(TMPFS_BYTES), '--tmpfs', path);
 
   args.push('--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts');
   args.push('--unshare-cgroup-try', '--disable-userns', '--uid', UID, '--gid', UID);
@@ -71,7 +72,9 @@ export function bubblewrapCall(setting: BubblewrapSetting): BubblewrapCall {
     else args.push('--ro-bind', path, path);
   }
   // Settings of the operator (npmrc with tokens) live here on some installations.
-  for (const path of ['/usr/etc', '/usr/local/etc']) if (existsSync(path)) tmpfs(path);
+  for (const path of ['/usr/etc', '/usr/local/etc']) {
+    if (existsSync(path)) args.push('--tmpfs', path, '--remount-ro', path);
+  }
   const java = readdirSync('/etc').filter((name) => name.startsWith('java-'));
   for (const name of [...ETC, ...java]) args.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
   data('/etc/passwd', `hil:x:${UID}:${UID}::${HOME}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`);
@@ -89,7 +92,7 @@ export function bubblewrapCall(setting: BubblewrapSetting): BubblewrapCall {
     data(`${HOME}/.npmrc`, install.npmrc);
     if (install.mavenSettings !== null) data(`${HOME}/.m2/settings.xml`, install.mavenSettings);
   }
-  args.push('--dir', '/var/tmp', '--symlink', '/tmp', '/var/tmp/sandbox');
+  args.push('--dir', '/var', '--symlink', '/tmp', '/var/tmp');
 
   for (const mount of [...toolchains.mounts, ...(install?.mounts ?? [])]) {
     args.push('--ro-bind', mount.source, mount.target ?? mount.source);

@@ -11,6 +11,7 @@ import {
   installNetworkProblem,
   openInstallNetwork,
 } from './install-network.js';
+import { closedStdio } from './inherited-descriptors.js';
 import { readInstallSettings } from './install-settings.js';
 import { descendants, signalProcess } from './process-tree.js';
 import { probeInFolder } from './probe.js';
@@ -105,11 +106,13 @@ export class BubblewrapDriver implements SandboxDriver {
     });
     const [command = 'bwrap', ...rest] = [...(network?.prefix ?? []), 'bwrap', ...args];
     const pipes = Array.from({ length: FIRST_FILE_FD - 3 + files.size }, () => 'pipe' as const);
+    const descriptors = closedStdio(['ignore', 'pipe', 'pipe', ...pipes] as const);
     const child = spawn(command, rest, {
       cwd: '/',
       env: { PATH: process.env['PATH'] },
-      stdio: ['ignore', 'pipe', 'pipe', ...pipes],
+      stdio: descriptors.stdio,
     });
+    descriptors.close();
     for (const stream of child.stdio.slice(3)) stream?.on('error', () => {});
     for (const [fd, content] of files) (child.stdio[fd] as Writable).end(content);
 

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { staysInside } from './bubblewrap.arguments.js';
+import { closedStdio } from './inherited-descriptors.js';
 import { readInstallSettings } from './install-settings.js';
 import { processesWithEnvironment, signalProcess } from './process-tree.js';
 import {
@@ -66,10 +67,11 @@ export class ProcessDriver implements SandboxDriver {
       if (install) await writeFile(join(home, '.npmrc'), install.npmrc);
       const mark = randomUUID();
       const [command, ...args] = spec.argv;
+      const descriptors = closedStdio(['ignore', 'pipe', 'pipe'] as const);
       const child = spawn(command, args, {
         cwd: join(spec.workspace, spec.cwd ?? '.'),
         detached: true,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: descriptors.stdio,
         env: {
           PATH: toolchains.path.join(':'),
           HOME: home,
@@ -82,6 +84,7 @@ export class ProcessDriver implements SandboxDriver {
           [MARK]: mark,
         },
       });
+      descriptors.close();
       const signalTree = async (name: NodeJS.Signals) => {
         if (child.pid === undefined) return;
         signalProcess(-child.pid, name);
