@@ -5,3 +5,4 @@ export {
 } from './embedded-postgres/embedded-postgres.js';
 export { applyMigrations, MIGRATIONS_DIR } from './migrations/apply-migrations.js';
 export { openDatabase, type Database, type DatabaseLog } from './database/database.js';
+export { PostgresRunStorage } from './run-storage/postgres-run-storage.js';

@@ -5,6 +5,9 @@ const MAX_WAIT_MS = 25;
 /** … or until this many characters are gathered. */
 const MAX_CHARS = 16 * 1024;
 
+/** A single line longer than this is cut; the whole output of a tool is not an event. */
+const MAX_LINE_CHARS = 32 * 1024;
+
 /**
  * Gathers updates of one run and writes them in order: log lines in batches, everything else at once
  * behind the lines that came before. A failed write fails every later call, so nothing is lost unnoticed.
@@ -20,8 +23,9 @@ export class LogBatch {
 
   /** Adds a line; never throws and never waits. */
   add(update: NewUpdate): void {
-    this.waiting.push(update);
-    this.chars += JSON.stringify(update.data).length;
+    this.waiting.push(clipped(update));
+    this.chars +=
+      update.type === 'log' ? Math.min(update.data.message.length, MAX_LINE_CHARS) : MAX_CHARS;
     if (this.chars >= MAX_CHARS) void this.flush().catch(() => undefined);
     else this.timer ??= setTimeout(() => void this.flush().catch(() => undefined), MAX_WAIT_MS);
   }
@@ -30,7 +34,7 @@ export class LogBatch {
   flush(...last: NewUpdate[]): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const updates = [...this.waiting, ...last];
+    const updates = joinLines([...this.waiting, ...last]);
     this.waiting = [];
     this.chars = 0;
     if (updates.length > 0) {
@@ -47,4 +51,32 @@ export class LogBatch {
       if (this.failure !== undefined) throw this.failure;
     });
   }
+}
+
+/** Consecutive lines of one source and level become one entry of several lines: fewer rows, same text. */
+function joinLines(updates: NewUpdate[]): NewUpdate[] {
+  const joined: NewUpdate[] = [];
+  for (const update of updates) {
+    const previous = joined.at(-1);
+    if (
+      update.type === 'log' &&
+      previous?.type === 'log' &&
+      previous.data.level === update.data.level &&
+      previous.data.source === update.data.source &&
+      previous.data.message.length + update.data.message.length < MAX_CHARS
+    ) {
+      const message = `${previous.data.message}\n${update.data.message}`;
+      joined[joined.length - 1] = { type: 'log', data: { ...update.data, message } };
+    } else {
+      joined.push(update);
+    }
+  }
+  return joined;
+}
+
+function clipped(update: NewUpdate): NewUpdate {
+  if (update.type !== 'log' || update.data.message.length <= MAX_LINE_CHARS) return update;
+  const cut = update.data.message.length - MAX_LINE_CHARS;
+  const message = `${update.data.message.slice(0, MAX_LINE_CHARS)} [${cut} more characters were cut]`;
+  return { type: 'log', data: { ...update.data, message } };
 }

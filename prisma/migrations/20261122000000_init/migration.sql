@@ -15,6 +15,7 @@ CREATE TABLE "session" (
 CREATE TABLE "run" (
     "id" UUID NOT NULL,
     "session_id" UUID NOT NULL,
+    "active_session_id" UUID,
     "user_id" TEXT NOT NULL,
     "state" TEXT NOT NULL,
     "stage" TEXT NOT NULL,
@@ -170,6 +171,9 @@ CREATE TABLE "audit_entry" (
 
 -- CreateIndex
 CREATE INDEX "session_user_id_updated_at_idx" ON "session"("user_id", "updated_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "run_active_session_id_key" ON "run"("active_session_id");
 
 -- CreateIndex
 CREATE INDEX "run_session_id_created_at_idx" ON "run"("session_id", "created_at");

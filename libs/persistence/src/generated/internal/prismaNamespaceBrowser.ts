@@ -97,6 +97,7 @@ export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeo
 export const RunScalarFieldEnum = {
   id: 'id',
   sessionId: 'sessionId',
+  activeSessionId: 'activeSessionId',
   userId: 'userId',
   state: 'state',
   stage: 'stage',

@@ -41,6 +41,7 @@ export type RunSumAggregateOutputType = {
 export type RunMinAggregateOutputType = {
   id: string | null
   sessionId: string | null
+  activeSessionId: string | null
   userId: string | null
   state: string | null
   stage: string | null
@@ -61,6 +62,7 @@ export type RunMinAggregateOutputType = {
 export type RunMaxAggregateOutputType = {
   id: string | null
   sessionId: string | null
+  activeSessionId: string | null
   userId: string | null
   state: string | null
   stage: string | null
@@ -81,6 +83,7 @@ export type RunMaxAggregateOutputType = {
 export type RunCountAggregateOutputType = {
   id: number
   sessionId: number
+  activeSessionId: number
   userId: number
   state: number
   stage: number
@@ -117,6 +120,7 @@ export type RunSumAggregateInputType = {
 export type RunMinAggregateInputType = {
   id?: true
   sessionId?: true
+  activeSessionId?: true
   userId?: true
   state?: true
   stage?: true
@@ -137,6 +141,7 @@ export type RunMinAggregateInputType = {
 export type RunMaxAggregateInputType = {
   id?: true
   sessionId?: true
+  activeSessionId?: true
   userId?: true
   state?: true
   stage?: true
@@ -157,6 +162,7 @@ export type RunMaxAggregateInputType = {
 export type RunCountAggregateInputType = {
   id?: true
   sessionId?: true
+  activeSessionId?: true
   userId?: true
   state?: true
   stage?: true
@@ -266,6 +272,7 @@ export type RunGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
 export type RunGroupByOutputType = {
   id: string
   sessionId: string
+  activeSessionId: string | null
   userId: string
   state: string
   stage: string
@@ -311,6 +318,7 @@ export type RunWhereInput = {
   NOT?: Prisma.RunWhereInput | Prisma.RunWhereInput[]
   id?: Prisma.UuidFilter<"Run"> | string
   sessionId?: Prisma.UuidFilter<"Run"> | string
+  activeSessionId?: Prisma.UuidNullableFilter<"Run"> | string | null
   userId?: Prisma.StringFilter<"Run"> | string
   state?: Prisma.StringFilter<"Run"> | string
   stage?: Prisma.StringFilter<"Run"> | string
@@ -337,6 +345,7 @@ export type RunWhereInput = {
 export type RunOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   sessionId?: Prisma.SortOrder
+  activeSessionId?: Prisma.SortOrderInput | Prisma.SortOrder
   userId?: Prisma.SortOrder
   state?: Prisma.SortOrder
   stage?: Prisma.SortOrder
@@ -362,6 +371,7 @@ export type RunOrderByWithRelationInput = {
 
 export type RunWhereUniqueInput = Prisma.AtLeast<{
   id?: string
+  activeSessionId?: string
   AND?: Prisma.RunWhereInput | Prisma.RunWhereInput[]
   OR?: Prisma.RunWhereInput[]
   NOT?: Prisma.RunWhereInput | Prisma.RunWhereInput[]
@@ -387,11 +397,12 @@ export type RunWhereUniqueInput = Prisma.AtLeast<{
   plans?: Prisma.PlanListRelationFilter
   approvals?: Prisma.ApprovalListRelationFilter
   artifacts?: Prisma.ArtifactListRelationFilter
-}, "id">
+}, "id" | "activeSessionId">
 
 export type RunOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   sessionId?: Prisma.SortOrder
+  activeSessionId?: Prisma.SortOrderInput | Prisma.SortOrder
   userId?: Prisma.SortOrder
   state?: Prisma.SortOrder
   stage?: Prisma.SortOrder
@@ -422,6 +433,7 @@ export type RunScalarWhereWithAggregatesInput = {
   NOT?: Prisma.RunScalarWhereWithAggregatesInput | Prisma.RunScalarWhereWithAggregatesInput[]
   id?: Prisma.UuidWithAggregatesFilter<"Run"> | string
   sessionId?: Prisma.UuidWithAggregatesFilter<"Run"> | string
+  activeSessionId?: Prisma.UuidNullableWithAggregatesFilter<"Run"> | string | null
   userId?: Prisma.StringWithAggregatesFilter<"Run"> | string
   state?: Prisma.StringWithAggregatesFilter<"Run"> | string
   stage?: Prisma.StringWithAggregatesFilter<"Run"> | string
@@ -443,6 +455,7 @@ export type RunScalarWhereWithAggregatesInput = {
 
 export type RunCreateInput = {
   id: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -469,6 +482,7 @@ export type RunCreateInput = {
 export type RunUncheckedCreateInput = {
   id: string
   sessionId: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -493,6 +507,7 @@ export type RunUncheckedCreateInput = {
 
 export type RunUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -519,6 +534,7 @@ export type RunUpdateInput = {
 export type RunUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   sessionId?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -544,6 +560,7 @@ export type RunUncheckedUpdateInput = {
 export type RunCreateManyInput = {
   id: string
   sessionId: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -565,6 +582,7 @@ export type RunCreateManyInput = {
 
 export type RunUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -587,6 +605,7 @@ export type RunUpdateManyMutationInput = {
 export type RunUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   sessionId?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -619,6 +638,7 @@ export type RunOrderByRelationAggregateInput = {
 export type RunCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   sessionId?: Prisma.SortOrder
+  activeSessionId?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   state?: Prisma.SortOrder
   stage?: Prisma.SortOrder
@@ -647,6 +667,7 @@ export type RunAvgOrderByAggregateInput = {
 export type RunMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   sessionId?: Prisma.SortOrder
+  activeSessionId?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   state?: Prisma.SortOrder
   stage?: Prisma.SortOrder
@@ -667,6 +688,7 @@ export type RunMaxOrderByAggregateInput = {
 export type RunMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   sessionId?: Prisma.SortOrder
+  activeSessionId?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   state?: Prisma.SortOrder
   stage?: Prisma.SortOrder
@@ -789,6 +811,7 @@ export type RunUpdateOneRequiredWithoutArtifactsNestedInput = {
 
 export type RunCreateWithoutSessionInput = {
   id: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -813,6 +836,7 @@ export type RunCreateWithoutSessionInput = {
 
 export type RunUncheckedCreateWithoutSessionInput = {
   id: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -867,6 +891,7 @@ export type RunScalarWhereInput = {
   NOT?: Prisma.RunScalarWhereInput | Prisma.RunScalarWhereInput[]
   id?: Prisma.UuidFilter<"Run"> | string
   sessionId?: Prisma.UuidFilter<"Run"> | string
+  activeSessionId?: Prisma.UuidNullableFilter<"Run"> | string | null
   userId?: Prisma.StringFilter<"Run"> | string
   state?: Prisma.StringFilter<"Run"> | string
   stage?: Prisma.StringFilter<"Run"> | string
@@ -888,6 +913,7 @@ export type RunScalarWhereInput = {
 
 export type RunCreateWithoutPlansInput = {
   id: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -913,6 +939,7 @@ export type RunCreateWithoutPlansInput = {
 export type RunUncheckedCreateWithoutPlansInput = {
   id: string
   sessionId: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -952,6 +979,7 @@ export type RunUpdateToOneWithWhereWithoutPlansInput = {
 
 export type RunUpdateWithoutPlansInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -977,6 +1005,7 @@ export type RunUpdateWithoutPlansInput = {
 export type RunUncheckedUpdateWithoutPlansInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   sessionId?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1000,6 +1029,7 @@ export type RunUncheckedUpdateWithoutPlansInput = {
 
 export type RunCreateWithoutApprovalsInput = {
   id: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -1025,6 +1055,7 @@ export type RunCreateWithoutApprovalsInput = {
 export type RunUncheckedCreateWithoutApprovalsInput = {
   id: string
   sessionId: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -1064,6 +1095,7 @@ export type RunUpdateToOneWithWhereWithoutApprovalsInput = {
 
 export type RunUpdateWithoutApprovalsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1089,6 +1121,7 @@ export type RunUpdateWithoutApprovalsInput = {
 export type RunUncheckedUpdateWithoutApprovalsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   sessionId?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1112,6 +1145,7 @@ export type RunUncheckedUpdateWithoutApprovalsInput = {
 
 export type RunCreateWithoutArtifactsInput = {
   id: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -1137,6 +1171,7 @@ export type RunCreateWithoutArtifactsInput = {
 export type RunUncheckedCreateWithoutArtifactsInput = {
   id: string
   sessionId: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -1176,6 +1211,7 @@ export type RunUpdateToOneWithWhereWithoutArtifactsInput = {
 
 export type RunUpdateWithoutArtifactsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1201,6 +1237,7 @@ export type RunUpdateWithoutArtifactsInput = {
 export type RunUncheckedUpdateWithoutArtifactsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   sessionId?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1224,6 +1261,7 @@ export type RunUncheckedUpdateWithoutArtifactsInput = {
 
 export type RunCreateManySessionInput = {
   id: string
+  activeSessionId?: string | null
   userId: string
   state: string
   stage: string
@@ -1245,6 +1283,7 @@ export type RunCreateManySessionInput = {
 
 export type RunUpdateWithoutSessionInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1269,6 +1308,7 @@ export type RunUpdateWithoutSessionInput = {
 
 export type RunUncheckedUpdateWithoutSessionInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1293,6 +1333,7 @@ export type RunUncheckedUpdateWithoutSessionInput = {
 
 export type RunUncheckedUpdateManyWithoutSessionInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  activeSessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   stage?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1364,6 +1405,7 @@ export type RunCountOutputTypeCountArtifactsArgs<ExtArgs extends runtime.Types.E
 export type RunSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   sessionId?: boolean
+  activeSessionId?: boolean
   userId?: boolean
   state?: boolean
   stage?: boolean
@@ -1391,6 +1433,7 @@ export type RunSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
 export type RunSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   sessionId?: boolean
+  activeSessionId?: boolean
   userId?: boolean
   state?: boolean
   stage?: boolean
@@ -1414,6 +1457,7 @@ export type RunSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extension
 export type RunSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   sessionId?: boolean
+  activeSessionId?: boolean
   userId?: boolean
   state?: boolean
   stage?: boolean
@@ -1437,6 +1481,7 @@ export type RunSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extension
 export type RunSelectScalar = {
   id?: boolean
   sessionId?: boolean
+  activeSessionId?: boolean
   userId?: boolean
   state?: boolean
   stage?: boolean
@@ -1456,7 +1501,7 @@ export type RunSelectScalar = {
   endedAt?: boolean
 }
 
-export type RunOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "sessionId" | "userId" | "state" | "stage" | "version" | "leaseEpoch" | "leaseUntil" | "leaseOwner" | "attempt" | "cancelRequested" | "summarised" | "request" | "context" | "outcome" | "createdAt" | "updatedAt" | "dispatchedAt" | "endedAt", ExtArgs["result"]["run"]>
+export type RunOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "sessionId" | "activeSessionId" | "userId" | "state" | "stage" | "version" | "leaseEpoch" | "leaseUntil" | "leaseOwner" | "attempt" | "cancelRequested" | "summarised" | "request" | "context" | "outcome" | "createdAt" | "updatedAt" | "dispatchedAt" | "endedAt", ExtArgs["result"]["run"]>
 export type RunInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   session?: boolean | Prisma.SessionDefaultArgs<ExtArgs>
   plans?: boolean | Prisma.Run$plansArgs<ExtArgs>
@@ -1482,6 +1527,10 @@ export type $RunPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     sessionId: string
+    /**
+     * The session while the run is active, else null: a session has one active run at most.
+     */
+    activeSessionId: string | null
     userId: string
     /**
      * One of RUN_STATES in libs/contracts.
@@ -1952,6 +2001,7 @@ export interface Prisma__RunClient<T, Null = never, ExtArgs extends runtime.Type
 export interface RunFieldRefs {
   readonly id: Prisma.FieldRef<"Run", 'String'>
   readonly sessionId: Prisma.FieldRef<"Run", 'String'>
+  readonly activeSessionId: Prisma.FieldRef<"Run", 'String'>
   readonly userId: Prisma.FieldRef<"Run", 'String'>
   readonly state: Prisma.FieldRef<"Run", 'String'>
   readonly stage: Prisma.FieldRef<"Run", 'String'>

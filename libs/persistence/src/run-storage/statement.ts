@@ -1,0 +1,64 @@
+import { HilError } from '@hil/contracts';
+import type { LogEntry } from '@hil/workflow';
+import pg from 'pg';
+import { toJsonb } from './json.js';
+
+/** Gathers the parameters of one SQL statement: `bind(value)` answers its placeholder. */
+export class Statement {
+  readonly values: unknown[] = [];
+
+  bind(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/** `data` larger than this is refused: what is larger belongs into an artifact. */
+const MAX_EVENT_BYTES = 256 * 1024;
+
+/**
+ * The common tables that give entries their numbers and log them, as the last part of a statement.
+ * `guard` is a common table with `id` (run) and `session_id` that is empty when nothing may be written.
+ * The session's row lock makes the numbers gap-free and ordered.
+ */
+export function logging(
+  statement: Statement,
+  guard: string,
+  entries: LogEntry[],
+  redact: (text: string) => string,
+  sessionFields = '',
+): string {
+  const rows = entries.map(({ update, stage, attempt }) => ({
+    type: update.type,
+    data: update.data,
+    stage,
+    attempt,
+  }));
+  for (const row of rows) {
+    const size = Buffer.byteLength(JSON.stringify(row.data));
+    if (size > MAX_EVENT_BYTES) {
+      throw new HilError(
+        'internal_error',
+        `an event of type ${row.type} has ${size} bytes; at most ${MAX_EVENT_BYTES} fit`,
+      );
+    }
+  }
+  const count = statement.bind(entries.length);
+  const list = statement.bind(toJsonb(rows, redact));
+  return `
+  numbered AS (
+    UPDATE session SET last_seq = session.last_seq + ${count}::int, updated_at = now()${sessionFields}
+    FROM ${guard} WHERE session.id = ${guard}.session_id
+    RETURNING session.id AS session_id, session.last_seq, ${guard}.id AS run_id
+  ), logged AS (
+    INSERT INTO event (session_id, seq, run_id, attempt, type, stage, data, created_at)
+    SELECT numbered.session_id, numbered.last_seq - ${count}::int + entry.place::int, numbered.run_id,
+           (entry.value->>'attempt')::int, entry.value->>'type', entry.value->>'stage', entry.value->'data', clock_timestamp()
+    FROM numbered, jsonb_array_elements(${list}::jsonb) WITH ORDINALITY AS entry(value, place)
+  )`;
+}
+
+/** True when the error says that a row with this key exists already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23505';
+}
