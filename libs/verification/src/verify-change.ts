@@ -1,0 +1,161 @@
+import type { TestSummary, VerificationItem } from '@hil/contracts';
+import type { ChangedFile } from './change.js';
+import type { Criterion } from './criteria.js';
+import { findSecrets, type SecretFinding } from './secret-scan.js';
+import { SENSITIVE_KINDS, sensitiveKind, type SensitiveKind } from './sensitive-paths.js';
+
+/** ready: publish; needs_person: nothing is wrong, something is not known; not_ready: do not publish. */
+export type Verdict = 'ready' | 'needs_person' | 'not_ready';
+
+/** What {@link verifyChange} judges. */
+export interface VerifyChangeInput {
+  files: readonly ChangedFile[];
+  criteria: readonly Criterion[];
+  tests: TestSummary;
+  /** Paths that the approved plan (and later scope approvals) name. */
+  approvedFiles: readonly string[];
+  /** Who said yes to them; a policy can't say yes to migrations, dependencies and CI files. */
+  approvedBy: 'person' | 'policy';
+  /** Other text that will be published: commit messages, title and body of the pull request. */
+  texts?: readonly { name: string; text: string }[];
+  /** Secret values of our own configuration. */
+  knownSecrets?: readonly string[];
+  /** Checks that the caller would have liked to run, with the reason why they did not run. */
+  notRun?: readonly { check: string; reason: string }[];
+  signal?: AbortSignal;
+}
+
+export interface Verification {
+  items: VerificationItem[];
+  verdict: Verdict;
+  secrets: SecretFinding[];
+}
+
+type Judged = VerificationItem & { needsPerson?: boolean };
+
+/**
+ * Judges a finished change before it is published. Knows nothing of git: diffs and texts are passed in.
+ * @throws the reason of `signal` when it is aborted
+ */
+export async function verifyChange(input: VerifyChangeInput): Promise<Verification> {
+  const criteria: Judged[] = [];
+  for (const criterion of input.criteria) {
+    input.signal?.throwIfAborted();
+    criteria.push(await judge(criterion, input));
+  }
+  input.signal?.throwIfAborted();
+  const { item: secretItem, secrets } = await checkSecrets(input);
+  const judged: Judged[] = [
+    ...criteria,
+    checkTests(input.tests),
+    checkScope(input.files, input.approvedFiles),
+    ...SENSITIVE_KINDS.map((kind) => checkSensitive(kind, input)),
+    secretItem,
+    ...(input.notRun ?? []).map(({ check, reason }) => ({
+      check,
+      status: 'not_run' as const,
+      message: reason,
+    })),
+  ];
+  const verdict = judged.some((item) => item.status === 'failed')
+    ? 'not_ready'
+    : judged.some((item) => item.status === 'unknown' || item.needsPerson === true)
+      ? 'needs_person'
+      : 'ready';
+  const items = judged.map(({ check, status, message }) => ({ check, status, message }));
+  return { items, verdict, secrets };
+}
+
+const CRITERION_STATUS = { met: 'passed', not_met: 'failed', unknown: 'unknown' } as const;
+
+async function judge(criterion: Criterion, input: VerifyChangeInput): Promise<Judged> {
+  const check = `criterion: ${criterion.text}`;
+  try {
+    const { result, evidence } = await criterion.judge({ files: input.files, tests: input.tests });
+    return { check, status: CRITERION_STATUS[result], message: evidence };
+  } catch (error) {
+    return { check, status: 'unknown', message: `could not be judged: ${String(error)}` };
+  }
+}
+
+function checkTests(tests: TestSummary): Judged {
+  const check = 'tests';
+  if (tests.new_failures.length > 0) {
+    return { check, status: 'failed', message: `new failures: ${list(tests.new_failures)}` };
+  }
+  if (tests.status === 'no_tests') return { check, status: 'not_run', message: tests.message };
+  if (tests.status === 'not_run') {
+    return { check, status: 'not_run', message: tests.message, needsPerson: true };
+  }
+  if (tests.status === 'failed' && tests.known_failures.length === 0) {
+    // Failed without a failure by name: the run itself broke, and that is not known to be old.
+    return { check, status: 'failed', message: tests.message };
+  }
+  const known = tests.known_failures.length;
+  const suffix = known === 0 ? '' : `; ${known} failed before too: ${list(tests.known_failures)}`;
+  return { check, status: 'passed', message: `no new failure${suffix}` };
+}
+
+function checkScope(files: readonly ChangedFile[], approved: readonly string[]): Judged {
+  const check = 'approved files';
+  const outside = outsideApproved(files, approved);
+  if (outside.length > 0) {
+    return { check, status: 'failed', message: `changed without approval: ${list(outside)}` };
+  }
+  return { check, status: 'passed', message: `all ${files.length} changed files were approved` };
+}
+
+/** Changed paths, old names of renames included, that no approval names. */
+export function outsideApproved(
+  files: readonly Pick<ChangedFile, 'path' | 'oldPath'>[],
+  approved: readonly string[],
+): string[] {
+  const allowed = new Set(approved);
+  return files
+    .flatMap((file) => (file.oldPath === undefined ? [file.path] : [file.path, file.oldPath]))
+    .filter((path) => !allowed.has(path));
+}
+
+const SENSITIVE_CHECK: Readonly<Record<SensitiveKind, string>> = {
+  migration: 'database migrations',
+  dependency: 'dependencies',
+  ci: 'CI files',
+};
+
+function checkSensitive(kind: SensitiveKind, input: VerifyChangeInput): Judged {
+  const check = SENSITIVE_CHECK[kind];
+  const paths = input.files
+    .flatMap((file) => [file.path, file.oldPath ?? file.path])
+    .filter((path, index, all) => sensitiveKind(path) === kind && all.indexOf(path) === index);
+  if (paths.length === 0) return { check, status: 'passed', message: 'none changed' };
+  if (input.approvedBy === 'person') {
+    return { check, status: 'passed', message: `changed, as a person approved: ${list(paths)}` };
+  }
+  return { check, status: 'unknown', message: `changed, and needs a person: ${list(paths)}` };
+}
+
+async function checkSecrets(
+  input: VerifyChangeInput,
+): Promise<{ item: Judged; secrets: SecretFinding[] }> {
+  const check = 'secrets';
+  try {
+    const secrets = await findSecrets(input);
+    if (secrets.length === 0) {
+      const message = 'none found in added lines, commit messages and pull request text';
+      return { item: { check, status: 'passed', message }, secrets };
+    }
+    const found = secrets.map(
+      ({ where, line, kind, masked }) => `${where}:${line} ${kind} ${masked}`,
+    );
+    return { item: { check, status: 'failed', message: list(found) }, secrets };
+  } catch (error) {
+    // Not knowing is no reason to publish.
+    const message = `the scan broke, so nothing may be published: ${String(error)}`;
+    return { item: { check, status: 'failed', message }, secrets: [] };
+  }
+}
+
+function list(entries: readonly string[], most = 10): string {
+  const more = entries.length > most ? `, and ${entries.length - most} more` : '';
+  return `${entries.slice(0, most).join(', ')}${more}`;
+}
