@@ -45,7 +45,7 @@ export async function exportTree(
   }
   const { gitDir } = store.layout.forRun('export');
   try {
-    await createRunRepository(gitDir, store.layout.mirror(address.key), sha);
+    await createRunRepository(gitDir, store.layout.mirror(address.key));
     if (fromBundle && bundle !== undefined) await addBundle(store.git, gitDir, bundle, signal);
     const call = { gitDir, workTree: destDir, signal };
     const entries = parseTree(await store.git.ok(['ls-tree', '-r', '-l', '-z', sha], call));

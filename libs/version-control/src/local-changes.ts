@@ -16,19 +16,19 @@ export async function countUncommitted(
   git: GitProcess,
   layout: Layout,
   access: RemoteAccess,
-  headSha: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const workTree = access.source;
   if (!(await isThere(join(workTree, '.git')))) return 0;
-  const [theirs, common] = await Promise.all([
+  const [theirs, common, head] = await Promise.all([
     revParse(git, access, '--absolute-git-dir', signal),
     revParse(git, access, '--git-common-dir', signal),
+    revParse(git, access, 'HEAD', signal),
   ]);
   const gitDir = join(layout.gitDirs, 'local', randomBytes(6).toString('hex'));
   try {
     await mkdir(dirname(gitDir), { recursive: true });
-    await createRunRepository(gitDir, common, headSha);
+    await createRunRepository(gitDir, common, head);
     if (!(await isThere(join(theirs, 'index')))) return 0;
     for (const name of await readdir(theirs)) {
       if (name === 'index' || name.startsWith('sharedindex.')) {

@@ -88,7 +88,7 @@ export class MirrorStore {
       baseSha,
     };
     if (address.kind === 'local') {
-      result.uncommitted = await countUncommitted(this.git, this.layout, access, baseSha, signal);
+      result.uncommitted = await countUncommitted(this.git, this.layout, access, signal);
     }
     return result;
   }

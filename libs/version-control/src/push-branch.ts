@@ -84,7 +84,7 @@ async function tryPush(
   }
   const { gitDir } = store.layout.forRun('push');
   try {
-    await createRunRepository(gitDir, store.layout.mirror(address.key), sha);
+    await createRunRepository(gitDir, store.layout.mirror(address.key));
     if (fromBundle && bundle !== undefined) await addBundle(store.git, gitDir, bundle, signal);
     await store.git.ok(
       [

@@ -137,5 +137,8 @@ function startedAt(pid: number): string | null {
 }
 
 function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  // By shape: an error of another realm is no instance of this one's Error.
+  return typeof error === 'object' && error !== null && 'code' in error
+    ? String(error.code)
+    : undefined;
 }

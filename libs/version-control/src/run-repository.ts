@@ -15,11 +15,12 @@ const NEUTRAL_ATTRIBUTES =
  * Makes a git dir of our own that borrows the mirror's objects: new commits stay here, nothing in it
  * comes from the repository's configuration.
  * @param gitDir a folder that does not exist yet
+ * @param headSha left out while the commit is still to come, from a bundle: git refuses to work with a HEAD it can't read
  */
 export async function createRunRepository(
   gitDir: string,
   mirrorPath: string,
-  headSha: string,
+  headSha?: string,
 ): Promise<void> {
   await mkdir(join(gitDir, 'objects', 'info'), { recursive: true, mode: 0o700 });
   await mkdir(join(gitDir, 'refs', 'heads'), { recursive: true });
@@ -31,7 +32,10 @@ export async function createRunRepository(
     ),
     writeFile(join(gitDir, 'objects', 'info', 'alternates'), join(mirrorPath, 'objects') + '\n'),
     writeFile(join(gitDir, 'info', 'attributes'), NEUTRAL_ATTRIBUTES),
-    writeFile(join(gitDir, 'HEAD'), `${checkSha(headSha)}\n`),
+    writeFile(
+      join(gitDir, 'HEAD'),
+      headSha === undefined ? 'ref: refs/heads/none\n' : `${checkSha(headSha)}\n`,
+    ),
   ]);
 }
 

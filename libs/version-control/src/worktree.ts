@@ -47,18 +47,14 @@ export async function openWorktree(store: MirrorStore, request: OpenWorktree): P
   const place = store.layout.forRun(request.runId);
   const path = request.path ?? place.worktree;
   const incoming = bundle !== undefined && bundle.length > 0 ? readBundleHeader(bundle) : undefined;
-  const bases = incoming?.heads.includes(sha) === true ? incoming.prerequisites : [sha];
-  for (const base of bases) await store.ensureCommit(address, base, { signal });
+  const fromBundle = incoming?.heads.includes(sha) === true;
+  for (const base of fromBundle ? incoming.prerequisites : [sha])
+    await store.ensureCommit(address, base, { signal });
   const tree = new Worktree(store.git, path, place.gitDir, signal);
   try {
-    await createRunRepository(place.gitDir, store.layout.mirror(address.key), sha);
+    await createRunRepository(place.gitDir, store.layout.mirror(address.key));
     await writeFile(join(place.gitDir, 'hil-worktree'), path);
-    if (
-      bundle !== undefined &&
-      incoming !== undefined &&
-      bases !== undefined &&
-      !bases.includes(sha)
-    ) {
+    if (bundle !== undefined && fromBundle) {
       await addBundle(store.git, place.gitDir, bundle, signal);
     }
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -148,7 +144,8 @@ export class Worktree {
   /** Throws away every change, untracked files included, and stands on `sha`. */
   async resetHard(sha: string): Promise<void> {
     const call = this.#call();
-    await this.#git.ok(['reset', '--hard', '--quiet', checkSha(sha)], call);
+    await this.#git.ok(['update-ref', '--no-deref', 'HEAD', checkSha(sha)], call);
+    await this.#git.ok(['reset', '--hard', '--quiet', sha], call);
     await this.#git.ok(['clean', '-ffdxq'], call);
   }
 
