@@ -1,0 +1,26 @@
+import type { GraphCache } from '../cache/graph-cache.js';
+
+/** One tracked file; `read` is called only when the cache does not know the blob. */
+export interface InputFile {
+  /** Relative to the project root, with forward slashes. */
+  path: string;
+  blobId: string;
+  /** Bytes. */
+  size: number;
+  read(): Promise<Buffer>;
+}
+
+export interface BuildGraphInput {
+  files: AsyncIterable<InputFile> | Iterable<InputFile>;
+  project: { name: string; gitSha: string; rootPath: string };
+  cache?: GraphCache;
+  signal?: AbortSignal;
+  onProgress?(progress: { done: number; total: number }): void;
+  /** A folder that holds the files; oxc-resolver then resolves TypeScript and JavaScript imports. */
+  rootDir?: string;
+}
+
+export interface SkippedFile {
+  path: string;
+  reason: string;
+}

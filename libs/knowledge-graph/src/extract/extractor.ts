@@ -1,0 +1,5 @@
+import type { Node } from 'web-tree-sitter';
+import type { FactsCollector } from './facts-collector.js';
+
+/** Reads the facts of one language from the root of a tree. Adding a language is adding one. */
+export type Extractor = (root: Node, into: FactsCollector) => void;

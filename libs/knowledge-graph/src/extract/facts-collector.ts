@@ -1,0 +1,115 @@
+import type { Node } from 'web-tree-sitter';
+import type { SourceLanguage } from '../syntax/language.js';
+import { emptyFacts, type FileFacts, type SymbolFact } from './file-facts.js';
+import { LocalScopes } from './local-scopes.js';
+
+export type NewSymbol = Partial<SymbolFact> & Pick<SymbolFact, 'name' | 'kind'>;
+
+/** Gathers the facts of one file while an extractor walks its tree. */
+export class FactsCollector {
+  readonly facts: FileFacts;
+  readonly scopes = new LocalScopes();
+  private readonly typeLines = new Map<string, number>();
+
+  constructor(language: SourceLanguage) {
+    this.facts = emptyFacts(language, null);
+  }
+
+  /** Adds a symbol that spans `node` and returns its index. */
+  symbol(node: Node, parent: number | null, fields: NewSymbol): number {
+    const enclosing = parent === null ? undefined : this.facts.symbols[parent];
+    this.facts.symbols.push({
+      qualified: enclosing ? `${enclosing.qualified}.${fields.name}` : fields.name,
+      isExported: false,
+      isAsync: false,
+      returnType: null,
+      parameters: [],
+      decorators: [],
+      genericParams: [],
+      signature: signatureOf(node),
+      visibility: 'public',
+      startLine: node.startPosition.row + 1,
+      endLine: node.endPosition.row + 1,
+      parent,
+      ...fields,
+    });
+    return this.facts.symbols.length - 1;
+  }
+
+  /**
+   * Adds a call by its dotted callee. A head bound in an enclosing function is dropped, unless its
+   * type is known: then the call goes to that type.
+   */
+  call(
+    node: Node,
+    callee: string,
+    within: number | null,
+    receiverType: string | null = null,
+  ): void {
+    if (callee.length > 200) return;
+    const [head = '', ...rest] = callee.split('.');
+    let type = receiverType;
+    if (type === null && this.scopes.has(head)) {
+      type = rest.length === 1 ? this.scopes.typeOf(head) : null;
+      if (type === null && rest.length === 0) return;
+      if (type === null && rest.length > 0) callee = `?.${rest.at(-1) ?? ''}`;
+    } else if (type === null && (head === 'this' || head === 'self') && rest.length === 2) {
+      type = this.scopes.fieldType(rest[0] ?? '');
+    } else if (type === null && rest.length === 1) {
+      type = this.scopes.fieldType(head);
+    }
+    this.facts.calls.push({ callee, receiverType: type, line: lineOf(node), within });
+  }
+
+  heritage(symbol: number, node: Node, relation: 'extends' | 'implements'): void {
+    const name = typeName(node);
+    if (name) this.facts.heritage.push({ symbol, name, relation, line: lineOf(node) });
+  }
+
+  typeReference(node: Node, name: string): void {
+    if (!this.typeLines.has(name)) this.typeLines.set(name, lineOf(node));
+  }
+
+  finish(): FileFacts {
+    this.facts.typeReferences = [...this.typeLines].map(([name, line]) => ({ name, line }));
+    return this.facts;
+  }
+}
+
+export function lineOf(node: Node): number {
+  return node.startPosition.row + 1;
+}
+
+/** The declaration up to its body, on one line, at most 300 characters. */
+export function signatureOf(node: Node): string {
+  const body = node.childForFieldName('body');
+  const text = node.text;
+  const head = body ? text.slice(0, body.startIndex - node.startIndex) : text;
+  return oneLine(head.replace(/\s*(?:=>|[{:=])\s*$/, ''), 300);
+}
+
+export function oneLine(text: string, max: number): string {
+  const flat = text
+    .slice(0, max * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
+  return flat.length > max ? `${flat.slice(0, max - 1)}…` : flat;
+}
+
+/** The plain name of a type: without generics, arrays and nullability; dots are kept. */
+export function typeName(node: Node | null): string | null {
+  if (!node) return null;
+  return plainType(node.text);
+}
+
+export function plainType(text: string): string | null {
+  const match = /^[:\s]*(?:readonly\s+)?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)/.exec(text);
+  return match?.[1] ?? null;
+}
+
+/** The value of a plain string literal node, or null for anything computed. */
+export function stringValue(node: Node | null): string | null {
+  const match = node && /^(?:@|[rRbBuU])?(["'`])([^]*)\1$/.exec(node.text);
+  const value = match ? match[2] : undefined;
+  return value === undefined || value.includes('${') ? null : value;
+}

@@ -1,0 +1,17 @@
+/** Why a text is not worth reading as source, or null: binary or minified. */
+export function unreadableReason(text: string): string | null {
+  if (text.includes('\0')) return 'binary content';
+  if (isMinified(text)) return 'minified';
+  return null;
+}
+
+/**
+ * Hand-written code rarely has lines over 500 characters; bundles are made of them. A file counts
+ * as minified when it is over 5 kB and its average line is longer than 400 characters.
+ */
+function isMinified(text: string): boolean {
+  if (text.length < 5_000) return false;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
+  return text.length / lines > 400;
+}

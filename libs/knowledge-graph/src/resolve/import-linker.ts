@@ -1,0 +1,75 @@
+import { isEcmaScript } from '../syntax/language.js';
+import type { PythonPaths } from './python-paths.js';
+import type { SourceUnit } from './source-unit.js';
+import type { SymbolTable } from './symbol-table.js';
+
+/** Most files a C# `using` without a recognised type is spread over. */
+const MAX_NAMESPACE_FILES = 20;
+
+/** Finds the file behind a TypeScript/JavaScript specifier. */
+export type SpecifierResolver = (from: string, specifier: string) => string | null;
+
+/** Binds the imports of TypeScript, JavaScript and Python files to files of the project. */
+export function linkByPath(unit: SourceUnit, resolve: SpecifierResolver, python: PythonPaths): void {
+  if (isEcmaScript(unit.facts.language)) linkEcmaScript(unit, resolve);
+  else if (unit.facts.language === 'python') linkPython(unit, python);
+}
+
+function linkEcmaScript(unit: SourceUnit, resolve: SpecifierResolver): void {
+  for (const fact of unit.facts.imports) {
+    const path = resolve(unit.path, fact.raw);
+    if (path === null || path === unit.path) continue;
+    unit.imports.push({ fact, path, resolution: 'exact' });
+    for (const { imported, local } of fact.names) {
+      if (fact.kind !== 'reexport') unit.bindings.set(local, { path, imported });
+      else if (local === '*') unit.wildcards.push(path);
+      else unit.bindings.set(`export ${local}`, { path, imported });
+    }
+  }
+}
+
+function linkPython(unit: SourceUnit, python: PythonPaths): void {
+  for (const fact of unit.facts.imports) {
+    const path = python.resolve(unit.path, fact.raw);
+    if (path && path !== unit.path) unit.imports.push({ fact, path, resolution: 'exact' });
+    for (const { imported, local } of fact.names) {
+      if (local === '*') {
+        if (path) unit.wildcards.push(path);
+        continue;
+      }
+      const isModule = imported === '*' || imported === fact.raw;
+      const separator = fact.raw.endsWith('.') ? '' : '.';
+      // `from package import name`: a name of the package first, else its submodule.
+      const submodule = isModule ? null : python.resolve(unit.path, fact.raw + separator + imported);
+      if (submodule && submodule !== unit.path) {
+        unit.imports.push({ fact, path: submodule, resolution: 'exact' });
+        unit.bindings.set(local, { path: submodule, imported: '*' });
+      } else if (path) unit.bindings.set(local, { path, imported: isModule ? '*' : imported });
+    }
+  }
+}
+
+/** Binds Java and C# files by the types they import and use; needs the table of all types. */
+export function linkByType(unit: SourceUnit, table: SymbolTable): void {
+  const { language, imports, typeReferences } = unit.facts;
+  if (language !== 'java' && language !== 'csharp') return;
+  const linked = new Set<string>([unit.path]);
+  const link = (path: string, line: number, raw: string, resolution: 'exact' | 'typed' | 'ambiguous') => {
+    if (linked.has(path)) return;
+    linked.add(path);
+    unit.imports.push({ fact: { raw, line, names: [], kind: 'import' }, path, resolution });
+  };
+  for (const fact of language === 'java' ? imports : []) {
+    const found = fact.raw.endsWith('.*') && fact.kind === 'import' ? null : table.javaByName(fact.raw);
+    if (found) link(found.path, fact.line, fact.raw, 'exact');
+  }
+  for (const { name, line } of typeReferences) {
+    const found = table.type(unit, name);
+    if (found) link(found.path, line, name, language === 'java' ? 'exact' : 'typed');
+  }
+  for (const fact of language === 'csharp' ? imports : []) {
+    const files = table.csharpNamespaces.get(fact.raw) ?? [];
+    if (files.some((file) => linked.has(file)) || files.length > MAX_NAMESPACE_FILES) continue;
+    for (const file of files) link(file, fact.line, fact.raw, 'ambiguous');
+  }
+}

@@ -1,0 +1,175 @@
+import { isEcmaScript } from '../syntax/language.js';
+import type { SourceUnit, SymbolRef } from './source-unit.js';
+
+/** Longest chain of re-exports or base classes that is followed. */
+const MAX_HOPS = 12;
+
+/** Finds what a name means in a file: exports through re-exports, types, members of types. */
+export class SymbolTable {
+  /** Java: types by qualified name. C#: types by bare name. */
+  private readonly javaTypes = new Map<string, SymbolRef>();
+  private readonly csharpTypes = new Map<string, SymbolRef[]>();
+  readonly csharpNamespaces = new Map<string, string[]>();
+
+  constructor(readonly units: ReadonlyMap<string, SourceUnit>) {
+    for (const unit of units.values()) {
+      const { language, namespaces, symbols } = unit.facts;
+      if (language !== 'java' && language !== 'csharp') continue;
+      for (const name of language === 'csharp' ? namespaces : []) {
+        this.csharpNamespaces.set(name, [...(this.csharpNamespaces.get(name) ?? []), unit.path]);
+      }
+      symbols.forEach((symbol, index) => {
+        if (!isTypeKind(symbol.kind)) return;
+        const ref = { path: unit.path, index };
+        if (language === 'java') {
+          const name = [namespaces[0], symbol.qualified].filter(Boolean).join('.');
+          if (!this.javaTypes.has(name)) this.javaTypes.set(name, ref);
+        } else this.csharpTypes.set(symbol.name, [...(this.csharpTypes.get(symbol.name) ?? []), ref]);
+      });
+    }
+  }
+
+  symbol(ref: SymbolRef) {
+    return this.units.get(ref.path)?.facts.symbols[ref.index];
+  }
+
+  id(ref: SymbolRef): string | undefined {
+    return this.units.get(ref.path)?.ids[ref.index];
+  }
+
+  topLevel(unit: SourceUnit, name: string): SymbolRef | null {
+    const index = unit.members.get(-1)?.get(name);
+    return index === undefined ? null : { path: unit.path, index };
+  }
+
+  /** What `name` means when imported from `path`, through re-exports. */
+  exported(path: string, name: string, hops = 0): SymbolRef | null {
+    const unit = this.units.get(path);
+    if (!unit || hops > MAX_HOPS) return null;
+    if (isEcmaScript(unit.facts.language)) {
+      const fact = unit.facts.exports.find((one) => one.exported === name);
+      if (fact?.local) return this.local(unit, fact.local, hops + 1);
+      if (fact) {
+        const binding = unit.bindings.get(`export ${name}`);
+        return binding ? this.exported(binding.path, binding.imported, hops + 1) : null;
+      }
+    } else {
+      const found = this.local(unit, name, hops + 1);
+      if (found) return found;
+    }
+    for (const other of unit.wildcards) {
+      const found = name === 'default' ? null : this.exported(other, name, hops + 1);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** What `name` means at module level of a file: declared there or imported. */
+  local(unit: SourceUnit, name: string, hops = 0): SymbolRef | null {
+    const own = this.topLevel(unit, name);
+    if (own) return own;
+    const binding = unit.bindings.get(name);
+    if (!binding || hops > MAX_HOPS) return null;
+    const imported = binding.imported === '*' ? 'default' : binding.imported;
+    return this.exported(binding.path, imported, hops + 1);
+  }
+
+  /** The declaration of a type as named in a file, or null when it is not of this project. */
+  type(unit: SourceUnit, name: string): SymbolRef | null {
+    const { language } = unit.facts;
+    if (language === 'java') return this.javaType(unit, name);
+    if (language === 'csharp') return this.csharpType(unit, name);
+    const dot = name.lastIndexOf('.');
+    if (dot !== -1) {
+      const binding = unit.bindings.get(name.slice(0, dot));
+      return binding ? this.exported(binding.path, name.slice(dot + 1)) : null;
+    }
+    const found = this.local(unit, name) ?? this.visibleThroughWildcard(unit, name);
+    const kind = found && this.symbol(found)?.kind;
+    return kind && isTypeKind(kind) ? found : null;
+  }
+
+  visibleThroughWildcard(unit: SourceUnit, name: string): SymbolRef | null {
+    if (isEcmaScript(unit.facts.language)) return null;
+    for (const path of unit.wildcards) {
+      const found = this.exported(path, name);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  private javaType(unit: SourceUnit, name: string): SymbolRef | null {
+    const nested = unit.facts.symbols.findIndex((one) => one.name === name && isTypeKind(one.kind));
+    if (nested !== -1) return { path: unit.path, index: nested };
+    const [head = '', ...rest] = name.split('.');
+    const candidates: string[] = [];
+    for (const { raw, names } of unit.facts.imports) {
+      if (names[0]?.imported === head) candidates.push([raw, ...rest].join('.'));
+    }
+    candidates.push([unit.facts.namespaces[0], name].filter(Boolean).join('.'));
+    for (const { raw } of unit.facts.imports) {
+      if (raw.endsWith('.*')) candidates.push(`${raw.slice(0, -1)}${name}`);
+    }
+    candidates.push(name);
+    return candidates.map((one) => this.javaTypes.get(one)).find(Boolean) ?? null;
+  }
+
+  /** A Java type by its qualified name; static imports end in a member, which is dropped. */
+  javaByName(qualified: string): SymbolRef | null {
+    for (let name = qualified; name.includes('.'); name = name.slice(0, name.lastIndexOf('.'))) {
+      const found = this.javaTypes.get(name);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  private csharpType(unit: SourceUnit, name: string): SymbolRef | null {
+    const bare = name.slice(name.lastIndexOf('.') + 1);
+    const alias = unit.facts.imports.find((one) => one.names[0]?.local === bare);
+    const wanted = alias?.names[0]?.imported ?? bare;
+    const visible = new Set<string>(unit.facts.imports.map((one) => one.raw));
+    for (const namespace of unit.facts.namespaces) {
+      const parts = namespace.split('.');
+      while (parts.length > 0) {
+        visible.add(parts.join('.'));
+        parts.pop();
+      }
+    }
+    const all = this.csharpTypes.get(wanted) ?? this.csharpTypes.get(`${wanted}Attribute`) ?? [];
+    const own = all.find((ref) => ref.path === unit.path);
+    if (own) return own;
+    const found = all.filter((ref) => {
+      const namespaces = this.units.get(ref.path)?.facts.namespaces ?? [];
+      return namespaces.length === 0 || namespaces.some((one) => visible.has(one)) || alias;
+    });
+    return found[0] ?? null;
+  }
+
+  /** A member by name, of the type itself or of its nearest base in the project. */
+  member(ref: SymbolRef, name: string, hops = 0): SymbolRef | null {
+    const unit = this.units.get(ref.path);
+    if (!unit) return null;
+    const index = unit.members.get(ref.index)?.get(name);
+    return index === undefined ? this.inherited(ref, name, hops) : { path: ref.path, index };
+  }
+
+  inherited(ref: SymbolRef, name: string, hops = 0): SymbolRef | null {
+    const unit = this.units.get(ref.path);
+    if (!unit || hops > MAX_HOPS) return null;
+    for (const { symbol, name: base } of unit.facts.heritage) {
+      if (symbol !== ref.index) continue;
+      const type = this.type(unit, base);
+      const found = type && !same(type, ref) ? this.member(type, name, hops + 1) : null;
+      if (found) return found;
+    }
+    return null;
+  }
+}
+
+function same(a: SymbolRef, b: SymbolRef): boolean {
+  return a.path === b.path && a.index === b.index;
+}
+
+export function isTypeKind(kind: string): boolean {
+  return kind === 'class' || kind === 'interface' || kind === 'enum' || kind === 'type';
+}
