@@ -12,3 +12,6 @@ export type {
   DoorbellListener,
   Unsubscribe,
 } from './ports/doorbell-bus.port.js';
+export { createMessaging, type Messaging, type MessagingOptions } from './create-messaging.js';
+export { StageQueueServer, type StageQueueServerOptions } from './nest/stage-queue.server.js';
+export { StageJobContext } from './nest/stage-job.context.js';

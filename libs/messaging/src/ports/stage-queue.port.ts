@@ -4,7 +4,8 @@ import type { Queue } from 'bullmq';
 /**
  * Does one job. It may be called again with the same job (the queue delivers at least once), so
  * the run's row decides whether anything is left to do. When `signal` aborts, stop soon: the
- * consumer is closing, or the queue gave the job to another worker.
+ * consumer is closing. It does not abort when the queue takes the worker for dead: who may go on
+ * is decided by the lease in the run's row, and a lost queue must not cost the work.
  */
 export type StageJobHandler = (
   job: StageJob,
@@ -52,7 +53,7 @@ export interface StageQueue {
     handler: StageJobHandler,
     options: ConsumeOptions,
   ): Promise<StageConsumer>;
-  /** True when some process consumes this app's queue now (at most 20 s stale). */
+  /** True when some process is connected as consumer of this app's queue. */
   hasConsumers(app: WorkerApp): Promise<boolean>;
   counts(): Promise<Record<WorkerApp, QueueCounts>>;
   /** The BullMQ queues behind this port, for Bull Board. */
