@@ -1,3 +1,8 @@
+export { compareRuns, type RunComparison } from './compare-runs.js';
+export { dependencyKey } from './dependency-key.js';
+export { detectTestSuites, type DetectOptions } from './detect-test-suites.js';
+export { prepareDependencies } from './prepare-dependencies.js';
+export { runSuite } from './run-suite.js';
 export {
   INSTALL_LIMITS,
   TEST_LIMITS,

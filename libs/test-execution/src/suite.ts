@@ -40,6 +40,11 @@ export interface TestSuite {
   reason: string;
   /** What a person would type; reporters are added to it when it runs. */
   command: [string, ...string[]];
+  /**
+   * The repository's own script up to the framework's call, for Node frameworks: build steps stay,
+   * linters go. It is given to a shell inside the sandbox, as `npm test` does.
+   */
+  script?: string;
   /** Null when there is nothing to install: then no network phase happens at all. */
   installPlan: InstallPlan | null;
   /** Set when it can't be run whatever the sandbox, e.g. the toolchain is missing. */

@@ -1,0 +1,133 @@
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dependencyKey } from './dependency-key.js';
+import { installNode } from './install-node.js';
+import { installPython } from './install-python.js';
+import { LineSplitter } from './line-splitter.js';
+import {
+  INSTALL_LIMITS,
+  type PrepareDependenciesOptions,
+  type PreparedDependencies,
+} from './suite.js';
+
+/** What an installer needs, worked out once. */
+export interface Installation extends PrepareDependenciesOptions {
+  key: string;
+  /** Host folder of this installation. */
+  folder: string;
+  /** Runs a command in the sandbox; resolves to null when it succeeded, else to a sentence. */
+  execute(
+    argv: readonly [string, ...string[]],
+    options: {
+      network: 'none' | 'install';
+      env?: Record<string, string>;
+      writable?: string[];
+      readOnly?: string[];
+    },
+  ): Promise<string | null>;
+}
+
+/** What an installer leaves: mounts and environment, relative paths resolved. */
+export type Installed = Pick<
+  PreparedDependencies,
+  'status' | 'message' | 'readOnlyMounts' | 'writableMounts' | 'env'
+>;
+
+let privateCache: Promise<string> | undefined;
+
+/**
+ * Installs what a suite needs, in the sandbox with the install network and without lifecycle scripts,
+ * once per `dependencyKey`. With nothing to install there is no network phase. What can't be done here
+ * (a missing package manager, no network) is `not_run` with the reason; a failing installation `failed`.
+ */
+export async function prepareDependencies(
+  options: PrepareDependenciesOptions,
+): Promise<PreparedDependencies> {
+  const started = performance.now();
+  const { suite, workspace, driver } = options;
+  const finish = (installed: Installed, key: string | null, reused: boolean) => ({
+    ...installed,
+    key,
+    reused,
+    durationMs: Math.round(performance.now() - started),
+  });
+  const nothing = { readOnlyMounts: [], writableMounts: [], env: {} };
+  if (suite.notRun !== undefined) {
+    return finish({ status: 'not_run', message: suite.notRun, ...nothing }, null, false);
+  }
+  const plainKey = await dependencyKey(workspace, suite);
+  if (plainKey === null || suite.installPlan === null) {
+    const message = 'Nothing to install.';
+    return finish({ status: 'nothing_to_install', message, ...nothing }, null, false);
+  }
+  // Where the tree is not mounted at a fixed path, installed paths hold for this tree only.
+  const place = driver.isolatesFilesystem
+    ? ''
+    : `-${Buffer.from(workspace).toString('hex').slice(-16)}`;
+  privateCache ??= mkdtemp(join(tmpdir(), 'hil-dependencies-'));
+  const cache = options.cacheDir ?? (await privateCache);
+  const folder = join(cache, `${driver.name}-${plainKey.slice(0, 40)}${place}`);
+  const record = join(folder, 'installed.json');
+  const earlier = await readInstalled(record);
+  if (earlier !== null) return finish(earlier, plainKey, true);
+
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const installation: Installation = {
+    ...options,
+    key: plainKey,
+    folder,
+    execute: async (argv, { network, env, writable = [], readOnly = [] }) => {
+      const tail: string[] = [];
+      const splitters = {
+        stdout: new LineSplitter((line) => log(line, 'stdout')),
+        stderr: new LineSplitter((line) => log(line, 'stderr')),
+      };
+      const log = (line: string, stream: 'stdout' | 'stderr') => {
+        tail.push(line);
+        if (tail.length > 12) tail.shift();
+        options.onLog?.(line, stream);
+      };
+      const result = await driver.run(
+        {
+          ...INSTALL_LIMITS,
+          ...options.limits,
+          workspace,
+          argv,
+          cwd: suite.installPlan?.root ?? '.',
+          network,
+          ...(env ? { env } : {}),
+          readOnlyMounts: readOnly.map((source) => ({ source })),
+          writableMounts: writable.map((source) => ({ source })),
+          onOutput: (stream, chunk) => splitters[stream].write(chunk),
+        },
+        options.signal ? { signal: options.signal } : {},
+      );
+      splitters.stdout.end();
+      splitters.stderr.end();
+      if (result.reason === 'exited' && result.exitCode === 0) return null;
+      return result.message ?? `exit code ${result.exitCode}: ${tail.join('\n').trim()}`;
+    },
+  };
+  const installed = await (suite.installPlan.manager === 'pip'
+    ? installPython(installation)
+    : installNode(installation));
+  options.signal?.throwIfAborted();
+  if (installed.status === 'ready' || installed.status === 'nothing_to_install') {
+    // Written last and in one step: an installation that was cut off has no record.
+    await writeFile(`${record}.new`, JSON.stringify(installed));
+    await rename(`${record}.new`, record);
+  } else {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return finish(installed, plainKey, false);
+}
+
+async function readInstalled(record: string): Promise<Installed | null> {
+  try {
+    return JSON.parse(await readFile(record, 'utf8')) as Installed;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,44 @@
+import { type Dirent } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+
+const SKIPPED = new Set(['node_modules', '.git', 'vendor', 'dist', '.venv', 'venv', '__pycache__']);
+/** A repository with more folders is looked at in part: detection has to stay quick. */
+const MAX_FOLDERS = 5_000;
+
+/** Text of a repository file; null when it is absent, a link, or larger than 2 MB. */
+export async function readRepositoryFile(root: string, path: string): Promise<string | null> {
+  const text = await readFile(join(root, path), 'utf8').catch(() => null);
+  return text === null || text.length > 2_000_000 ? null : text;
+}
+
+/**
+ * Posix paths of the files below `root` for which `wanted` is true, nearest first, sorted in each
+ * folder. Links are not followed; dependency and build folders are skipped.
+ */
+export async function findRepositoryFiles(
+  root: string,
+  wanted: (name: string, path: string) => boolean,
+  maxDepth = 6,
+): Promise<string[]> {
+  const found: string[] = [];
+  let folders = ['.'];
+  let seen = 0;
+  for (let depth = 0; depth <= maxDepth && folders.length > 0; depth += 1) {
+    const next: string[] = [];
+    for (const folder of folders) {
+      seen += 1;
+      if (seen > MAX_FOLDERS) return found;
+      const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(
+        (): Dirent[] => [],
+      );
+      for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        const path = posix.join(folder, entry.name);
+        if (entry.isDirectory() && !SKIPPED.has(entry.name)) next.push(path);
+        else if (entry.isFile() && wanted(entry.name, path)) found.push(path);
+      }
+    }
+    folders = next;
+  }
+  return found;
+}
