@@ -3,7 +3,10 @@ import { isTestPath } from '../discover/test-files.js';
 
 const BY_NAME: readonly (readonly [RegExp, string])[] = [
   [/controllers?\b/i, 'controller'],
-  [/(?:^|[/._-])(?:views?|handlers?|routes?|routers?)(?:[/._-]|$)|(?:Handler|Router|Routes)\./, 'handler'],
+  [
+    /(?:^|[/._-])(?:views?|handlers?|routes?|routers?)(?:[/._-]|$)|(?:Handler|Router|Routes)\./,
+    'handler',
+  ],
   [/services?\b/i, 'service'],
   [/(?:^|[/._-])(?:entit(?:y|ies)|models?)(?:[/._-]|$)|Entity\./, 'entity'],
   [/(?:^|[/._-])(?:repositor(?:y|ies)|dao)(?:[/._-]|$)|(?:Repository|Dao)\./, 'repository'],

@@ -1,6 +1,26 @@
 const IGNORED = new Set([
-  'node_modules', 'bower_components', 'vendor', 'third_party', 'dist', 'build', 'out', 'target', 'bin', 'obj',
-  '.git', '.hg', '.svn', '.next', '.nuxt', '.venv', 'venv', '__pycache__', 'site-packages', 'coverage', '.yarn', '.gradle',
+  'node_modules',
+  'bower_components',
+  'vendor',
+  'third_party',
+  'dist',
+  'build',
+  'out',
+  'target',
+  'bin',
+  'obj',
+  '.git',
+  '.hg',
+  '.svn',
+  '.next',
+  '.nuxt',
+  '.venv',
+  'venv',
+  '__pycache__',
+  'site-packages',
+  'coverage',
+  '.yarn',
+  '.gradle',
 ]);
 
 /** These names also serve hand-written code, so they only count as output folders near the top. */
@@ -12,7 +32,9 @@ export function ignoredReason(path: string): string | null {
   const at = folders.findIndex((name) => IGNORED.has(name));
   if (at !== -1) {
     const name = folders[at] ?? '';
-    const insideSources = folders.slice(0, at).some((one) => /^(src|lib|app|test|tests)$/.test(one));
+    const insideSources = folders
+      .slice(0, at)
+      .some((one) => /^(src|lib|app|test|tests)$/.test(one));
     if (!AMBIGUOUS.has(name) || !insideSources) return `in ignored folder ${name}`;
   }
   if (/\.min\.(js|mjs|cjs)$/.test(path)) return 'minified';
@@ -22,7 +44,8 @@ export function ignoredReason(path: string): string | null {
 /** Largest source file that is read, in bytes. */
 export const MAX_SOURCE_BYTES = 1_000_000;
 
-const MANIFEST = /(^|\/)(package\.json|[jt]sconfig[\w.-]*\.json|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*\.txt|Pipfile|pom\.xml|build\.gradle(\.kts)?|[\w.-]+\.csproj|[\w.-]+\.sln|nx\.json|lerna\.json|turbo\.json|pnpm-workspace\.yaml|Makefile|Gemfile|go\.mod|Cargo\.toml)$/;
+const MANIFEST =
+  /(^|\/)(package\.json|[jt]sconfig[\w.-]*\.json|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*\.txt|Pipfile|pom\.xml|build\.gradle(\.kts)?|[\w.-]+\.csproj|[\w.-]+\.sln|nx\.json|lerna\.json|turbo\.json|pnpm-workspace\.yaml|Makefile|Gemfile|go\.mod|Cargo\.toml)$/;
 
 /** Files that say what the project is built from: package manifests and compiler settings. */
 export function isManifest(path: string): boolean {

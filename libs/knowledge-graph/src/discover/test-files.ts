@@ -1,4 +1,5 @@
-const TEST = /(^|\/)(__tests__|__test__|tests?|spec|specs|e2e|testing)\/|\.(test|spec|e2e-spec|e2e)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$|(^|\/)[^/]*(Tests?|IT|TestCase|Spec)\.(java|cs)$|(^|\/)[^/]+\.Tests?\//;
+const TEST =
+  /(^|\/)(__tests__|__test__|tests?|spec|specs|e2e|testing)\/|\.(test|spec|e2e-spec|e2e)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$|(^|\/)[^/]*(Tests?|IT|TestCase|Spec)\.(java|cs)$|(^|\/)[^/]+\.Tests?\//;
 
 /** True for a file that holds tests, or helps them, by the conventions of its language. */
 export function isTestPath(path: string): boolean {

@@ -13,7 +13,8 @@ const NEST = new RegExp(`^@(${VERBS}|all)\\s*\\(\\s*(?:["'\`]([^"'\`]*)["'\`])?`
 const PYTHON = new RegExp(`^@([\\w.]+)\\.(route|${VERBS}|websocket)\\(\\s*[rf]?["']([^"']*)["']`);
 const SPRING = /^@(Get|Post|Put|Patch|Delete|Request)Mapping\b/;
 const ASPNET = /^\[(?:Http(Get|Post|Put|Patch|Delete|Head|Options))\b(?:\(\s*"([^"]*)")?/;
-const AUTH = /^[@[](UseGuards|Authorize|PreAuthorize|Secured|RolesAllowed|login_required|jwt_required|permission_required)\b/;
+const AUTH =
+  /^[@[](UseGuards|Authorize|PreAuthorize|Secured|RolesAllowed|login_required|jwt_required|permission_required)\b/;
 
 /**
  * Endpoints that decorators, annotations or attributes declare: NestJS, Flask, FastAPI, Spring and
@@ -24,7 +25,9 @@ export function endpointsOf(facts: FileFacts): FoundEndpoint[] {
   facts.symbols.forEach((symbol, index) => {
     const owner = symbol.parent === null ? undefined : facts.symbols[symbol.parent];
     for (const { method, path } of declaredBy(symbol, owner, facts)) {
-      const auth = [...symbol.decorators, ...(owner?.decorators ?? [])].find((one) => AUTH.test(one));
+      const auth = [...symbol.decorators, ...(owner?.decorators ?? [])].find((one) =>
+        AUTH.test(one),
+      );
       found.push({ method, path, symbol: index, auth: auth ?? null });
     }
   });
@@ -76,17 +79,27 @@ function python(decorator: string, facts: FileFacts): { method: string; path: st
 function spring(annotation: string, owner: SymbolFact): { method: string; path: string }[] {
   const match = SPRING.exec(annotation);
   if (!match) return [];
-  const prefix = springPath(owner.decorators.find((one) => one.startsWith('@RequestMapping')) ?? '');
+  const prefix = springPath(
+    owner.decorators.find((one) => one.startsWith('@RequestMapping')) ?? '',
+  );
   const named = /RequestMethod\.(\w+)/.exec(annotation)?.[1];
   const method = match[1] === 'Request' ? (named ?? 'ALL') : verb(match[1]);
   return [{ method, path: join(prefix, springPath(annotation)) }];
 }
 
 function springPath(annotation: string): string {
-  return /\(\s*(?:(?:value|path)\s*=\s*)?\{?\s*"([^"]*)"/.exec(annotation)?.[1] ?? /(?:value|path)\s*=\s*\{?\s*"([^"]*)"/.exec(annotation)?.[1] ?? '';
+  return (
+    /\(\s*(?:(?:value|path)\s*=\s*)?\{?\s*"([^"]*)"/.exec(annotation)?.[1] ??
+    /(?:value|path)\s*=\s*\{?\s*"([^"]*)"/.exec(annotation)?.[1] ??
+    ''
+  );
 }
 
-function aspnet(attribute: string, symbol: SymbolFact, owner: SymbolFact): { method: string; path: string }[] {
+function aspnet(
+  attribute: string,
+  symbol: SymbolFact,
+  owner: SymbolFact,
+): { method: string; path: string }[] {
   const match = ASPNET.exec(attribute);
   if (!match) return [];
   const route = owner.decorators.find((one) => one.startsWith('[Route('));

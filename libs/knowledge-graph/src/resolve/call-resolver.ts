@@ -11,7 +11,9 @@ const COMMON = new Set(
   last length listen load log map match max min next of off on once open parse pop post print push put
   query read reduce remove replace reset resolve reverse run save search send set setValue size slice some sort
   splice split start startsWith status stop stream strip sub subscribe substring test then toArray toList toLowerCase
-  toString toUpperCase trim type update use valueOf values wait warn error info debug write json render text`.split(/\s+/),
+  toString toUpperCase trim type update use valueOf values wait warn error info debug write json render text`.split(
+    /\s+/,
+  ),
 );
 
 export interface ResolvedCall {
@@ -73,7 +75,12 @@ export class CallResolver {
   }
 
   /** A member of the class around the call; Java and C# also see those of outer classes. */
-  private ownMember(unit: SourceUnit, call: CallFact, name: string, fromBase: boolean): SymbolRef | null {
+  private ownMember(
+    unit: SourceUnit,
+    call: CallFact,
+    name: string,
+    fromBase: boolean,
+  ): SymbolRef | null {
     const { symbols, language } = unit.facts;
     let at = call.within === null ? null : (symbols[call.within]?.parent ?? call.within);
     while (at !== null) {

@@ -43,7 +43,8 @@ export class EcmaScriptPaths {
       const swapped = path.slice(0, -(written ?? '').length) + other;
       if (this.files.has(swapped)) return swapped;
     }
-    for (const extension of EXTENSIONS) if (this.files.has(path + extension)) return path + extension;
+    for (const extension of EXTENSIONS)
+      if (this.files.has(path + extension)) return path + extension;
     for (const extension of EXTENSIONS) {
       const index = joinPath(path, `index${extension}`);
       if (this.files.has(index)) return index;
@@ -57,7 +58,9 @@ export class EcmaScriptPaths {
     for (const { pattern, targets } of aliases.paths) {
       const [prefix = '', suffix] = pattern.split('*');
       const exact = suffix === undefined;
-      const fits = exact ? specifier === prefix : specifier.startsWith(prefix) && specifier.endsWith(suffix);
+      const fits = exact
+        ? specifier === prefix
+        : specifier.startsWith(prefix) && specifier.endsWith(suffix);
       if (!fits) continue;
       const held = exact ? '' : specifier.slice(prefix.length, specifier.length - suffix.length);
       for (const target of targets) {
@@ -77,7 +80,9 @@ export class EcmaScriptPaths {
     }
     const parent = folder === '' ? null : this.nearest(folderOf(folder));
     const merged =
-      aliases && (aliases.paths.length > 0 || aliases.baseUrl !== null) ? aliases : (parent ?? aliases);
+      aliases && (aliases.paths.length > 0 || aliases.baseUrl !== null)
+        ? aliases
+        : (parent ?? aliases);
     this.aliases.set(folder, merged);
     return merged;
   }
@@ -95,12 +100,19 @@ export class EcmaScriptPaths {
       aliases = this.read(file.endsWith('.json') ? file : `${file}.json`, depth + 1) ?? aliases;
     }
     const baseUrl = own['baseUrl'];
-    if (typeof baseUrl === 'string') aliases = { ...aliases, baseUrl: joinPath(folderOf(path), baseUrl) };
+    if (typeof baseUrl === 'string')
+      aliases = { ...aliases, baseUrl: joinPath(folderOf(path), baseUrl) };
     if (typeof own['paths'] === 'object' && own['paths'] !== null) {
-      const root = typeof baseUrl === 'string' ? joinPath(folderOf(path), baseUrl) : (aliases.baseUrl ?? folderOf(path));
+      const root =
+        typeof baseUrl === 'string'
+          ? joinPath(folderOf(path), baseUrl)
+          : (aliases.baseUrl ?? folderOf(path));
       const paths = Object.entries(own['paths']).map(([pattern, targets]) => ({
         pattern,
-        targets: [targets].flat().filter((one) => typeof one === 'string').map((one) => joinPath(root, one)),
+        targets: [targets]
+          .flat()
+          .filter((one) => typeof one === 'string')
+          .map((one) => joinPath(root, one)),
       }));
       // The longest prefix wins, as in the TypeScript compiler.
       paths.sort((a, b) => prefixLength(b.pattern) - prefixLength(a.pattern));
@@ -113,14 +125,20 @@ export class EcmaScriptPaths {
   private byPackage(specifier: string): string | null {
     for (const { name, folder, entry } of this.packages) {
       if (specifier === name) {
-        const built = entry?.replace(/^(\.\/)?(dist|lib|build|out)\//, 'src/').replace(/\.d\.([cm]?ts)$/, '.js');
+        const built = entry
+          ?.replace(/^(\.\/)?(dist|lib|build|out)\//, 'src/')
+          .replace(/\.d\.([cm]?ts)$/, '.js');
         for (const guess of [entry, built, 'src/index', 'src/main', 'index', 'lib/index']) {
           const found = guess ? this.file(joinPath(folder, guess)) : null;
           if (found) return found;
         }
       } else if (specifier.startsWith(`${name}/`)) {
         const rest = specifier.slice(name.length + 1);
-        for (const guess of [rest, `src/${rest}`, rest.replace(/^(dist|lib|build|out)\//, 'src/')]) {
+        for (const guess of [
+          rest,
+          `src/${rest}`,
+          rest.replace(/^(dist|lib|build|out)\//, 'src/'),
+        ]) {
           const found = this.file(joinPath(folder, guess));
           if (found) return found;
         }

@@ -10,7 +10,11 @@ const MAX_NAMESPACE_FILES = 20;
 export type SpecifierResolver = (from: string, specifier: string) => string | null;
 
 /** Binds the imports of TypeScript, JavaScript and Python files to files of the project. */
-export function linkByPath(unit: SourceUnit, resolve: SpecifierResolver, python: PythonPaths): void {
+export function linkByPath(
+  unit: SourceUnit,
+  resolve: SpecifierResolver,
+  python: PythonPaths,
+): void {
   if (isEcmaScript(unit.facts.language)) linkEcmaScript(unit, resolve);
   else if (unit.facts.language === 'python') linkPython(unit, python);
 }
@@ -40,7 +44,9 @@ function linkPython(unit: SourceUnit, python: PythonPaths): void {
       const isModule = imported === '*' || imported === fact.raw;
       const separator = fact.raw.endsWith('.') ? '' : '.';
       // `from package import name`: a name of the package first, else its submodule.
-      const submodule = isModule ? null : python.resolve(unit.path, fact.raw + separator + imported);
+      const submodule = isModule
+        ? null
+        : python.resolve(unit.path, fact.raw + separator + imported);
       if (submodule && submodule !== unit.path) {
         unit.imports.push({ fact, path: submodule, resolution: 'exact' });
         unit.bindings.set(local, { path: submodule, imported: '*' });
@@ -54,13 +60,19 @@ export function linkByType(unit: SourceUnit, table: SymbolTable): void {
   const { language, imports, typeReferences } = unit.facts;
   if (language !== 'java' && language !== 'csharp') return;
   const linked = new Set<string>([unit.path]);
-  const link = (path: string, line: number, raw: string, resolution: 'exact' | 'typed' | 'ambiguous') => {
+  const link = (
+    path: string,
+    line: number,
+    raw: string,
+    resolution: 'exact' | 'typed' | 'ambiguous',
+  ) => {
     if (linked.has(path)) return;
     linked.add(path);
     unit.imports.push({ fact: { raw, line, names: [], kind: 'import' }, path, resolution });
   };
   for (const fact of language === 'java' ? imports : []) {
-    const found = fact.raw.endsWith('.*') && fact.kind === 'import' ? null : table.javaByName(fact.raw);
+    const found =
+      fact.raw.endsWith('.*') && fact.kind === 'import' ? null : table.javaByName(fact.raw);
     if (found) link(found.path, fact.line, fact.raw, 'exact');
   }
   for (const { name, line } of typeReferences) {

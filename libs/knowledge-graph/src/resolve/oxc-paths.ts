@@ -50,7 +50,9 @@ export class OxcPaths {
     let resolver = this.base;
     if (existsSync(config)) {
       if (isWhole(config, 0)) {
-        resolver = this.base.cloneWithOptions({ tsconfig: { configFile: config, references: 'auto' } });
+        resolver = this.base.cloneWithOptions({
+          tsconfig: { configFile: config, references: 'auto' },
+        });
       }
     } else if (folder !== this.root && folder.startsWith(this.root)) {
       resolver = this.resolverOf(dirname(folder));

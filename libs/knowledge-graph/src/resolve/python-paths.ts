@@ -9,9 +9,12 @@ export class PythonPaths {
   private readonly roots: string[];
 
   constructor(private readonly files: ReadonlySet<string>) {
-    const packages = new Set([...files].filter((one) => /(^|\/)__init__\.pyi?$/.test(one)).map(folderOf));
+    const packages = new Set(
+      [...files].filter((one) => /(^|\/)__init__\.pyi?$/.test(one)).map(folderOf),
+    );
     const roots = new Set(['', 'src']);
-    for (const one of packages) if (one !== '' && !packages.has(folderOf(one))) roots.add(folderOf(one));
+    for (const one of packages)
+      if (one !== '' && !packages.has(folderOf(one))) roots.add(folderOf(one));
     this.roots = [...roots].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   }
 
@@ -29,7 +32,12 @@ export class PythonPaths {
   }
 
   private file(path: string): string | null {
-    const candidates = [`${path}.py`, `${path}.pyi`, joinPath(path, '__init__.py'), joinPath(path, '__init__.pyi')];
+    const candidates = [
+      `${path}.py`,
+      `${path}.pyi`,
+      joinPath(path, '__init__.py'),
+      joinPath(path, '__init__.pyi'),
+    ];
     return candidates.find((one) => this.files.has(one)) ?? null;
   }
 }

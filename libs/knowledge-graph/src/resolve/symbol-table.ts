@@ -24,7 +24,8 @@ export class SymbolTable {
         if (language === 'java') {
           const name = [namespaces[0], symbol.qualified].filter(Boolean).join('.');
           if (!this.javaTypes.has(name)) this.javaTypes.set(name, ref);
-        } else this.csharpTypes.set(symbol.name, [...(this.csharpTypes.get(symbol.name) ?? []), ref]);
+        } else
+          this.csharpTypes.set(symbol.name, [...(this.csharpTypes.get(symbol.name) ?? []), ref]);
       });
     }
   }

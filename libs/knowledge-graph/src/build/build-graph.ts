@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type {
+  GraphEdge,
+  GraphFeature,
+  GraphModule,
+  GraphSymbol,
+  ProjectGraph,
+} from '@hil/contracts';
+import { readProjectFacts, type ProjectFacts } from '../discover/project-facts.js';
+import type { SourceUnit } from '../resolve/source-unit.js';
+import type { SymbolTable } from '../resolve/symbol-table.js';
+import { collectFacts, type CollectedFacts } from './collect-facts.js';
+import type { BuildGraphInput } from './graph-input.js';
+import { featureId, moduleId } from './ids.js';
+import { linkEdges } from './link-edges.js';
+import { linkUnits } from './link-units.js';
+import { frameworkOf, kindsOf } from './module-kinds.js';
+
+/** Version of the graph's shape (semver). */
+export const GRAPH_VERSION = '1.0.0';
+
+/**
+ * Builds the Project Knowledge Graph of a list of tracked files. Bad files never fail it: they are
+ * listed with a reason under `project.metadata.skipped`.
+ * @throws the signal's reason on abort; HilError `internal_error` when a file cannot be read.
+ */
+export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> {
+  const collected = await collectFacts(input);
+  const project = readProjectFacts(collected.manifests);
+  const table = await linkUnits(collected, project, input.rootDir, input.signal);
+  const { edges, endpoints } = await linkEdges(table, input.signal);
+  const allEdges = edges.all();
+  const units = [...table.units.values()];
+  const modules = modulesOf(units, project, allEdges);
+  const features = featuresOf(modules);
+  for (const feature of features) {
+    for (const id of feature.moduleIds) {
+      allEdges.push({
+        from: feature.id,
+        to: id,
+        type: 'contains',
+        weight: 1,
+        metadata: { resolution: 'exact' },
+      });
+    }
+  }
+  const graph: ProjectGraph = {
+    version: GRAPH_VERSION,
+    generatedAt: new Date().toISOString(),
+    gitSha: input.project.gitSha,
+    project: describe(input, collected, project, units),
+    features,
+    modules,
+    symbols: units.flatMap(symbolsOf),
+    endpoints,
+    edges: allEdges,
+    summaries: {},
+  };
+  graph.project.summary ||= sizeSummary(graph);
+  return graph;
+}
+
+function describe(
+  input: BuildGraphInput,
+  collected: CollectedFacts,
+  project: ProjectFacts,
+  units: readonly SourceUnit[],
+): ProjectGraph['project'] {
+  const lines = new Map<string, number>();
+  for (const { facts } of units) {
+    const language = facts.language === 'tsx' ? 'typescript' : facts.language;
+    lines.set(language, (lines.get(language) ?? 0) + facts.loc);
+  }
+  const { name, rootPath } = input.project;
+  return {
+    id: `prj:${createHash('sha256').update(`${name}\0${rootPath}`).digest('hex').slice(0, 16)}`,
+    name,
+    rootPath,
+    languages: [...lines].sort((a, b) => b[1] - a[1]).map(([language]) => language),
+    frameworks: project.frameworks,
+    buildTools: project.buildTools,
+    summary: project.description,
+    metadata: {
+      skipped: collected.skipped,
+      otherFiles: collected.otherFiles,
+      filesFromCache: collected.cached,
+      linesByLanguage: Object.fromEntries(lines),
+      manifests: [...collected.manifests.keys()].sort(),
+    },
+  };
+}
+
+function modulesOf(
+  units: readonly SourceUnit[],
+  project: ProjectFacts,
+  edges: readonly GraphEdge[],
+): GraphModule[] {
+  const imports = new Map<string, string[]>();
+  for (const edge of edges) {
+    if (edge.type !== 'imports' || edge.metadata['resolution'] === 'ambiguous') continue;
+    const list = imports.get(edge.from);
+    if (list) list.push(edge.to);
+    else imports.set(edge.from, [edge.to]);
+  }
+  const entries = new Set(
+    project.entryFiles.flatMap((file) => [file, file.replace(/\.[cm]?js$/, '.ts')]),
+  );
+  return units.map(({ path, blobId, facts, ids }) => {
+    const framework = frameworkOf(facts);
+    return {
+      id: moduleId(path),
+      path,
+      featureId: featureId(featureFolder(path)),
+      kind: kindsOf(path, facts),
+      loc: facts.loc,
+      hash: blobId,
+      exports: ids.filter((_, index) => facts.symbols[index]?.isExported),
+      imports: imports.get(moduleId(path)) ?? [],
+      raw_imports: [...new Set(facts.imports.map(({ raw }) => raw))],
+      moduleSummary: facts.summary,
+      framework,
+      frameworkConfidence: framework === null ? 0 : 1,
+      metadata: {
+        language: facts.language,
+        isEntryPoint: facts.isEntryPoint || entries.has(path),
+        hasSyntaxErrors: facts.hasSyntaxErrors,
+        ...(facts.namespaces.length > 0 ? { namespaces: facts.namespaces } : {}),
+      },
+    };
+  });
+}
+
+function symbolsOf(unit: SourceUnit): GraphSymbol[] {
+  return unit.facts.symbols.map(({ qualified, startLine, endLine, parent, ...symbol }, index) => ({
+    ...symbol,
+    id: unit.ids[index] ?? '',
+    moduleId: moduleId(unit.path),
+    summary: '',
+    metadata: {
+      qualified,
+      startLine,
+      endLine,
+      parent: parent === null ? null : (unit.ids[parent] ?? null),
+    },
+  }));
+}
+
+/** Folders that only group: the feature is the folder below them. */
+const GROUPING = new Set([
+  'src',
+  'lib',
+  'app',
+  'apps',
+  'libs',
+  'packages',
+  'modules',
+  'main',
+  'java',
+  'python',
+  'features',
+]);
+
+function featureFolder(path: string): string {
+  const folders = path.split('/').slice(0, -1);
+  let depth = 0;
+  while (depth < folders.length - 1 && GROUPING.has(folders[depth] ?? '')) depth += 1;
+  return folders.slice(0, depth + 1).join('/') || '.';
+}
+
+function featuresOf(modules: readonly GraphModule[]): GraphFeature[] {
+  const byFolder = new Map<string, string[]>();
+  for (const { id, path } of modules) {
+    const folder = featureFolder(path);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), id]);
+  }
+  return [...byFolder]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([folder, moduleIds]) => ({
+      id: featureId(folder),
+      name: folder === '.' ? 'root' : (folder.split('/').at(-1) ?? folder),
+      path: folder,
+      summary: `${moduleIds.length} modules`,
+      moduleIds,
+    }));
+}
+
+function sizeSummary({ project, modules, symbols, endpoints }: ProjectGraph): string {
+  const languages = project.languages.join(', ') || 'no source language that is read';
+  return `${modules.length} modules, ${symbols.length} symbols and ${endpoints.length} endpoints in ${languages}`;
+}
