@@ -1,5 +1,3 @@
-import type { SimpleGit } from 'simple-git';
-
 /** One file that differs between two commits. */
 export interface ChangedFile {
   path: string;
@@ -14,14 +12,14 @@ export interface ChangedFile {
 
 /** Reads `diff --raw` and `--numstat` of two commits and joins them by path. */
 export async function changedFiles(
-  reader: SimpleGit,
+  read: (args: readonly string[]) => Promise<string>,
   base: string,
   head: string,
 ): Promise<ChangedFile[]> {
   const common = ['-r', '-z', '-M', '--no-ext-diff', '--no-textconv', base, head];
   const [raw, numbers] = await Promise.all([
-    reader.raw(['diff-tree', '--raw', ...common]),
-    reader.raw(['diff-tree', '--numstat', ...common]),
+    read(['diff-tree', '--raw', ...common]),
+    read(['diff-tree', '--numstat', ...common]),
   ]);
   const counts = parseNumbers(numbers);
   const files: ChangedFile[] = [];

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { HilError } from '@hil/contracts';
-import { simpleGit } from 'simple-git';
+import { GitError, simpleGit } from 'simple-git';
 import { GitEnvironment, type GitEnvironmentInput } from './git-environment.js';
 
 /** How to run one git command. */
@@ -93,16 +93,17 @@ export class GitProcess {
   }
 
   /**
-   * A simple-git instance for local reading (log, diff, status), in the same built environment.
-   * It strips guarded variables unless named, and refuses safe settings unless allowed: both lists
+   * Runs a local reading command (log, diff, status) through simple-git, in the same built environment.
+   * It strips guarded variables unless named, and refuses even safe settings unless allowed: both lists
    * only let our own hardening through, no argument of a caller gains anything by them.
+   * @throws the signal's reason when aborted; GitCommandError when git says no
    */
-  reader(call: GitEnvironmentInput & { gitDir: string; signal?: AbortSignal | undefined }) {
+  async read(args: readonly string[], call: GitCall & { gitDir: string }): Promise<string> {
+    call.signal?.throwIfAborted();
     const env = this.#environment.build({ ...call, protocols: 'none' });
-    return simpleGit({
+    const git = simpleGit({
       baseDir: call.workTree ?? call.gitDir,
       ...(call.signal === undefined ? {} : { abort: call.signal }),
-      maxConcurrentProcesses: 4,
       allowEnvironment: Object.keys(env),
       unsafe: {
         allowUnsafeConfigEnvCount: true,
@@ -111,7 +112,14 @@ export class GitProcess {
         allowUnsafeFsMonitor: true,
         allowUnsafeHooksPath: true,
       },
-    }).env(env);
+    });
+    try {
+      return await git.env(env).raw([...args]);
+    } catch (error) {
+      call.signal?.throwIfAborted();
+      if (error instanceof GitError) throw new GitCommandError(args[0] ?? '', 1, error.message);
+      throw error;
+    }
   }
 
   #collect(child: ChildProcess, command: string, call: GitCall): Promise<GitResult> {

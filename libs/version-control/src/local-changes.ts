@@ -38,14 +38,13 @@ export async function countUncommitted(
     await copyFile(join(common, 'info', 'exclude'), join(gitDir, 'info', 'exclude')).catch(
       () => undefined,
     );
-    const reader = git.reader({
+    const text = await git.read(['status', '--porcelain=v1', '-z', '--ignore-submodules=all'], {
       gitDir,
       workTree,
       signal,
       // Their checkout has real symlinks; ours would see each as changed.
       settings: [['core.symlinks', 'true']],
     });
-    const text = await reader.raw(['status', '--porcelain=v1', '-z', '--ignore-submodules=all']);
     return countEntries(text);
   } finally {
     await rm(gitDir, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HilError } from '@hil/contracts';
 import { checkBranchName } from './branch-name.js';
@@ -9,11 +8,18 @@ import { checkRunId, checkSha, Layout } from './layout.js';
 import { countUncommitted } from './local-changes.js';
 import { pushBranch, type PushRequest, type PushResult } from './push-branch.js';
 import { reap, type ReapOptions, type ReapReport } from './reap.js';
-import { accessRemote, type CredentialsFor, type RemoteAccess } from './remote-access.js';
+import {
+  accessRemote,
+  type CredentialsFor,
+  type RemoteAccess,
+  type ResolveHost,
+} from './remote-access.js';
 import type { RepositoryAddress, RepositoryPolicy } from './repository-address.js';
 import { withRepositoryLock } from './repository-lock.js';
 import { addBundle, readBundleHeader } from './run-repository.js';
-import { FetchSizeGuard, checkTreeSize, type SizeLimits } from './size-limits.js';
+import { checkPackSize, checkTreeSize, type SizeLimits } from './size-limits.js';
+import { listRemote, type RemoteRefs } from './remote-refs.js';
+import { isMirror, openMirror, originRef, removeLeftovers } from './mirror-folder.js';
 import { openWorktree, type OpenWorktree, type Worktree } from './worktree.js';
 
 /** What a {@link MirrorStore} is made of. */
@@ -23,6 +29,8 @@ export interface MirrorStoreOptions {
   policy: RepositoryPolicy;
   limits: SizeLimits;
   credentials?: CredentialsFor | undefined;
+  /** How host names become addresses; default the system's resolver. */
+  resolveHost?: ResolveHost | undefined;
   /** Milliseconds between SIGTERM and SIGKILL of an aborted git; default 300. */
   signalKillGraceMs?: number | undefined;
 }
@@ -70,8 +78,10 @@ export class MirrorStore {
     const wanted = options.branch === undefined ? undefined : checkBranchName(options.branch);
     const origin = await this.#lookUp(access, wanted, signal);
     const mirrorPath = await this.#locked(address, signal, async () => {
-      const path = await this.#mirror(address);
+      const path = await openMirror(this.layout.mirror(address.key));
       const ref = originRef(origin.branch);
+      // Also without a fetch: a mirror that is over the limit stays refused.
+      await checkPackSize(path, this.#options.limits);
       if ((await this.#resolve(path, ref)) !== origin.sha) {
         const source = origin.branch === 'HEAD' ? 'HEAD' : `refs/heads/${origin.branch}`;
         await this.#fetch(path, access, `+${source}:${ref}`, signal);
@@ -105,7 +115,7 @@ export class MirrorStore {
   /** Takes the pin back; nothing happens when there is none. */
   async unpin(address: RepositoryAddress, runId: string): Promise<void> {
     const gitDir = this.layout.mirror(address.key);
-    if (!(await exists(join(gitDir, 'HEAD')))) return;
+    if (!(await isMirror(gitDir))) return;
     await this.#locked(address, undefined, () =>
       this.git.ok(['update-ref', '--no-deref', '-d', `refs/hil/${checkRunId(runId)}`], { gitDir }),
     );
@@ -114,7 +124,7 @@ export class MirrorStore {
   /** True when this worker's mirror has the commit. */
   async hasCommit(address: RepositoryAddress, sha: string): Promise<boolean> {
     const gitDir = this.layout.mirror(address.key);
-    if (!(await exists(join(gitDir, 'HEAD')))) return false;
+    if (!(await isMirror(gitDir))) return false;
     const answer = await this.git.run(['cat-file', '-e', `${checkSha(sha)}^{commit}`], { gitDir });
     return answer.code === 0;
   }
@@ -136,7 +146,7 @@ export class MirrorStore {
       if (header.heads.includes(sha)) {
         for (const base of header.prerequisites) await this.ensureCommit(address, base, { signal });
         await this.#locked(address, signal, async () =>
-          addBundle(this.git, await this.#mirror(address), bundle, signal),
+          addBundle(this.git, await openMirror(this.layout.mirror(address.key)), bundle, signal),
         );
         return;
       }
@@ -192,43 +202,18 @@ export class MirrorStore {
     return accessRemote(address, {
       policy: this.#options.policy,
       credentials: this.#options.credentials,
+      resolveHost: this.#options.resolveHost,
       stateDir: this.layout.state,
     });
   }
 
-  /** `ls-remote` for HEAD and full ref names, as a map; failures come as HilErrors. */
-  async listRemote(
+  /** See {@link listRemote}. */
+  listRemote(
     access: RemoteAccess,
     refs: readonly string[],
     signal: AbortSignal | undefined,
-  ): Promise<{ head: string | undefined; shas: Map<string, string> }> {
-    let text: string;
-    try {
-      const out = await this.git.ok(['ls-remote', '--symref', '--', access.source, ...refs], {
-        ...access.call,
-        signal,
-        timeoutMs: 120_000,
-      });
-      text = out.toString('utf8');
-    } catch (error) {
-      throw translateRemoteFailure(error, access.shown);
-    }
-    let head: string | undefined;
-    const shas = new Map<string, string>();
-    for (const line of text.split('\n')) {
-      const [left, name] = line.split('\t');
-      if (left === undefined || name === undefined) continue;
-      if (left.startsWith('ref: refs/heads/') && name === 'HEAD') {
-        head = left.slice('ref: refs/heads/'.length);
-      } else if (/^[0-9a-f]{40}$/.test(left)) shas.set(name, left);
-      else if (/^[0-9a-f]{64}$/.test(left)) {
-        throw new HilError(
-          'validation_error',
-          'Repositories in SHA-256 format are not supported yet.',
-        );
-      }
-    }
-    return { head, shas };
+  ): Promise<RemoteRefs> {
+    return listRemote(this.git, access, refs, signal);
   }
 
   async #lookUp(access: RemoteAccess, wanted: string | undefined, signal: AbortSignal | undefined) {
@@ -253,7 +238,6 @@ export class MirrorStore {
     refspec: string,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const guard = await FetchSizeGuard.start(gitDir, this.#options.limits);
     try {
       await this.git.ok(
         [
@@ -272,10 +256,10 @@ export class MirrorStore {
           gitDir,
           signal,
           timeoutMs: 3_600_000,
-          watch: { everyMs: 100, check: () => guard.check() },
+          watch: { everyMs: 100, check: () => checkPackSize(gitDir, this.#options.limits) },
         },
       );
-      await guard.check();
+      await checkPackSize(gitDir, this.#options.limits);
     } catch (error) {
       await removeLeftovers(gitDir);
       throw translateRemoteFailure(error, access.shown);
@@ -289,7 +273,7 @@ export class MirrorStore {
     for (const refspec of [`${sha}:refs/kept/${sha}`, '+refs/heads/*:refs/all/*']) {
       try {
         await this.#locked(address, signal, async () =>
-          this.#fetch(await this.#mirror(address), access, refspec, signal),
+          this.#fetch(await openMirror(this.layout.mirror(address.key)), access, refspec, signal),
         );
         if (await this.hasCommit(address, sha)) return;
       } catch (error) {
@@ -310,56 +294,11 @@ export class MirrorStore {
     return answer.code === 0 ? answer.stdout.toString('utf8').trim() : undefined;
   }
 
-  /** The mirror's folder, made if it is not there. Call under the lock. */
-  async #mirror(address: RepositoryAddress): Promise<string> {
-    const path = this.layout.mirror(address.key);
-    if (await exists(join(path, 'HEAD'))) {
-      await removeLeftovers(path);
-      return path;
-    }
-    await rm(path, { recursive: true, force: true });
-    await mkdir(join(path, 'objects', 'pack'), { recursive: true, mode: 0o700 });
-    await mkdir(join(path, 'refs', 'heads'), { recursive: true });
-    await writeFile(join(path, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
-    // HEAD last: it is what makes the folder a repository.
-    await writeFile(join(path, 'HEAD'), 'ref: refs/heads/none\n');
-    return path;
-  }
-
   #locked<T>(
     address: RepositoryAddress,
     signal: AbortSignal | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
     return withRepositoryLock(join(this.layout.locks, `${address.key}.lock`), signal, work);
-  }
-}
-
-/** One ref a branch, encoded so that branches `a` and `a/b` can follow each other. */
-function originRef(branch: string): string {
-  return `refs/origin/${encodeURIComponent(branch)}`;
-}
-
-/** Lock files and half packs of a git that was killed. Only the holder of the repository lock calls this. */
-async function removeLeftovers(gitDir: string): Promise<void> {
-  const sweep = async (folder: string, pattern: RegExp, deep = false): Promise<void> => {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      const path = join(folder, entry.name);
-      if (entry.isFile() && pattern.test(entry.name)) await rm(path, { force: true });
-      else if (entry.isDirectory() && deep) await sweep(path, pattern, deep);
-    }
-  };
-  await sweep(gitDir, /\.lock$/);
-  await sweep(join(gitDir, 'refs'), /\.lock$/, true);
-  await sweep(join(gitDir, 'objects', 'pack'), /^(tmp_|\.tmp-)/);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -23,6 +23,12 @@ export interface GitCredentials {
 /** Answers the credentials of a `host` or `host:port`, if there are any. */
 export type CredentialsFor = (host: string) => GitCredentials | undefined;
 
+/** Answers every address of a host name, as dns.lookup does; throws when there is none. */
+export type ResolveHost = (name: string) => Promise<string[]>;
+
+const resolveWithSystem: ResolveHost = async (name) =>
+  (await lookup(name, { all: true })).map((entry) => entry.address);
+
 /** A source git may talk to now, and with which environment. */
 export interface RemoteAccess {
   /** What is given to git after `--`. */
@@ -40,12 +46,21 @@ export interface RemoteAccess {
  */
 export async function accessRemote(
   address: RepositoryAddress,
-  options: { policy: RepositoryPolicy; credentials?: CredentialsFor | undefined; stateDir: string },
+  options: {
+    policy: RepositoryPolicy;
+    credentials?: CredentialsFor | undefined;
+    resolveHost?: ResolveHost | undefined;
+    stateDir: string;
+  },
 ): Promise<RemoteAccess> {
   if (address.kind === 'local') return accessLocal(address.path, options);
   const url = new URL(address.url);
   const settings: GitSetting[] = [];
-  const pinned = await checkedAddresses(url, options.policy);
+  const pinned = await checkedAddresses(
+    url,
+    options.policy,
+    options.resolveHost ?? resolveWithSystem,
+  );
   if (pinned.length > 0) {
     const port = url.port !== '' ? url.port : url.protocol === 'http:' ? '80' : '443';
     const list = pinned.map((entry) => (entry.includes(':') ? `[${entry}]` : entry)).join(',');
@@ -95,7 +110,11 @@ async function accessLocal(
 }
 
 /** The addresses to pin; empty when the URL holds an address itself or a proxy does the resolving. */
-async function checkedAddresses(url: URL, policy: RepositoryPolicy): Promise<string[]> {
+async function checkedAddresses(
+  url: URL,
+  policy: RepositoryPolicy,
+  resolveHost: ResolveHost,
+): Promise<string[]> {
   const name = url.hostname.replace(/^\[|\]$/g, '');
   const listed = isListed(url, policy);
   if (ipaddr.isValid(name)) {
@@ -104,7 +123,7 @@ async function checkedAddresses(url: URL, policy: RepositoryPolicy): Promise<str
   }
   let found: string[];
   try {
-    found = (await lookup(name, { all: true })).map((entry) => entry.address);
+    found = await resolveHost(name);
   } catch (cause) {
     // Behind a proxy this machine may be unable to resolve outside names; the proxy does it.
     if (usesProxy(url)) return [];

@@ -12,35 +12,22 @@ export interface SizeLimits {
 
 const MIB = 1024 * 1024;
 
-/** Watches the packs of a mirror grow and ends the fetch when they pass the limit. */
-export class FetchSizeGuard {
-  readonly #packs: string;
-  readonly #limits: SizeLimits;
-
-  private constructor(packs: string, limits: SizeLimits) {
-    this.#packs = packs;
-    this.#limits = limits;
+/**
+ * Sums the packs of a mirror, the one being received included.
+ * @throws HilError repository_too_large
+ */
+export async function checkPackSize(gitDir: string, limits: SizeLimits): Promise<void> {
+  const packs = join(gitDir, 'objects', 'pack');
+  let bytes = 0;
+  for (const name of await readdir(packs).catch(() => [])) {
+    if (!/^tmp_pack|\.pack$/.test(name)) continue;
+    bytes += await stat(join(packs, name)).then(
+      (found) => found.size,
+      () => 0, // renamed while we looked
+    );
   }
-
-  static async start(gitDir: string, limits: SizeLimits): Promise<FetchSizeGuard> {
-    const guard = new FetchSizeGuard(join(gitDir, 'objects', 'pack'), limits);
-    await guard.check();
-    return guard;
-  }
-
-  /** @throws HilError repository_too_large */
-  async check(): Promise<void> {
-    let bytes = 0;
-    for (const name of await readdir(this.#packs).catch(() => [])) {
-      if (!/^tmp_pack|\.pack$/.test(name)) continue;
-      bytes += await stat(join(this.#packs, name)).then(
-        (found) => found.size,
-        () => 0, // renamed while we looked
-      );
-    }
-    if (bytes > this.#limits.maxMb * MIB) {
-      throw tooLarge(`Its history is larger than ${this.#limits.maxMb} MB (REPO_MAX_MB).`);
-    }
+  if (bytes > limits.maxMb * MIB) {
+    throw tooLarge(`Its history is larger than ${limits.maxMb} MB (REPO_MAX_MB).`);
   }
 }
 

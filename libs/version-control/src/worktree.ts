@@ -86,12 +86,12 @@ export class Worktree {
 
   /** The commit the tree stands on. */
   async head(): Promise<string> {
-    return (await this.#reader().revparse(['HEAD'])).trim();
+    return (await this.#read(['rev-parse', 'HEAD'])).trim();
   }
 
   /** Subjects and ids of the commits after `base` up to `head`, oldest first. */
   async log(base: string, head: string): Promise<{ sha: string; subject: string }[]> {
-    const text = await this.#reader().raw([
+    const text = await this.#read([
       'log',
       '-z',
       '--reverse',
@@ -122,7 +122,8 @@ export class Worktree {
     }
     const tree = await this.#git.line(['write-tree'], call);
     if (tree === (await this.#git.line(['rev-parse', `${parent}^{tree}`], call))) return null;
-    const stamp = `${Math.floor(request.date.getTime() / 1000)} +0000`;
+    // With @: without it git refuses seconds before 1973.
+    const stamp = `@${Math.floor(request.date.getTime() / 1000)} +0000`;
     const name = oneLine(request.author.name) || 'hil';
     const email = oneLine(request.author.email) || 'hil@localhost';
     const sha = await this.#git.line(['commit-tree', tree, '-p', parent, '-F', '-'], {
@@ -151,7 +152,7 @@ export class Worktree {
 
   /** What changed between two commits, renames found, in path order. */
   async changedFiles(base: string, head: string): Promise<ChangedFile[]> {
-    return changedFiles(this.#reader(), checkSha(base), checkSha(head));
+    return changedFiles((args) => this.#read(args), checkSha(base), checkSha(head));
   }
 
   /**
@@ -228,13 +229,13 @@ export class Worktree {
     return { gitDir: this.#gitDir, workTree: this.path, signal: this.#signal };
   }
 
-  #reader() {
-    return this.#git.reader(this.#call());
+  #read(args: readonly string[]): Promise<string> {
+    return this.#git.read(args, this.#call());
   }
 
   /** Looks at what `add` staged before it becomes a commit. */
   async #checkStaged(parent: string): Promise<void> {
-    const text = await this.#reader().raw([
+    const text = await this.#read([
       'diff-index',
       '--cached',
       '--raw',
