@@ -20,6 +20,7 @@ import { inTime } from './in-time.js';
 
 const ADD_LIMIT_MS = 5_000;
 const PING_LIMIT_MS = 2_000;
+const CLOSE_LIMIT_MS = 5_000;
 const DRAIN_MS = 10_000;
 /** How long a job may take to notice that it was aborted. */
 const ABORT_GRACE_MS = 5_000;
@@ -140,8 +141,9 @@ export class BullStageQueue<B extends IQueueBackend, C> implements StageQueue {
   close(): Promise<void> {
     this.closing ??= (async () => {
       await Promise.all([...this.consumers].map((consumer) => consumer.close()));
-      await Promise.all(this.list().map((queue) => queue.close().catch(() => undefined)));
-      await this.backend.close();
+      // Bounded: a server that is away must not keep the process from ending.
+      await settles(Promise.all(this.list().map(closeQueue)), CLOSE_LIMIT_MS);
+      await settles(this.backend.close(), CLOSE_LIMIT_MS);
     })();
     return this.closing;
   }
@@ -233,6 +235,15 @@ class BullConsumer<B extends IQueueBackend, C> implements StageConsumer {
     // Its lock runs out, and the queue gives the job to another worker.
     this.log.warn({ queue: this.app, jobs: this.aborts.size }, 'left jobs that do not stop');
   }
+}
+
+/** A queue that is closed while it opens would leave its connection behind. */
+async function closeQueue(queue: {
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}): Promise<void> {
+  await queue.waitUntilReady().catch(() => undefined);
+  await queue.close().catch(() => undefined);
 }
 
 /** True when the promise settles within the time. */

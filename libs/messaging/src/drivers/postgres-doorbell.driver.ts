@@ -73,7 +73,6 @@ export class PostgresDoorbellBus implements DoorbellBus {
 
   async close(): Promise<void> {
     this.stopped.abort();
-    await this.client?.end().catch(() => undefined);
     await this.living;
     this.connected.open();
   }
@@ -93,9 +92,12 @@ export class PostgresDoorbellBus implements DoorbellBus {
       const ended = new Promise<void>((done) => client.once('end', done));
       let reason: unknown;
       client.on('error', (error) => (reason = error));
+      const end = (): void => void client.end().catch(() => undefined);
+      this.stopped.signal.addEventListener('abort', end, { once: true });
       client.on('notification', ({ payload }) => this.hear(payload ?? ''));
       try {
         await client.connect();
+        this.stopped.signal.throwIfAborted();
         await client.query(`LISTEN ${client.escapeIdentifier(this.channel)}`);
         this.client = client;
         this.connected.open();
@@ -110,6 +112,7 @@ export class PostgresDoorbellBus implements DoorbellBus {
       } catch (error) {
         reason = error;
       }
+      this.stopped.signal.removeEventListener('abort', end);
       this.client = undefined;
       if (this.connected.isOpen) this.connected = newGate();
       await client.end().catch(() => undefined);

@@ -82,7 +82,8 @@ export class RedisDoorbellBus implements DoorbellBus {
   }
 
   async ping(): Promise<void> {
-    await inTime(this.ringing.ping(), PING_LIMIT_MS, 'The doorbell (Redis)');
+    const asked = this.settled().then(() => this.ringing.ping());
+    await inTime(asked, PING_LIMIT_MS, 'The doorbell (Redis)');
   }
 
   close(): Promise<void> {
@@ -92,18 +93,22 @@ export class RedisDoorbellBus implements DoorbellBus {
   }
 
   private async transmit({ bells, cancels }: BellBatch): Promise<void> {
-    if (this.ringing.status === 'connecting' || this.ringing.status === 'connect') {
-      await new Promise<void>((done) => {
-        this.ringing.once('ready', done);
-        this.ringing.once('close', done);
-      });
-    }
+    await this.settled();
     const pipeline = this.ringing.pipeline();
     for (const bell of bells) pipeline.publish(this.bellPrefix + bell.sessionId, String(bell.seq));
     for (const runId of cancels) pipeline.publish(this.cancelChannel, runId);
     const results = await pipeline.exec();
     const failure = results?.find(([error]) => error !== null)?.[0];
     if (failure !== undefined && failure !== null) throw failure;
+  }
+
+  /** Waits while a connection is being made; without one, commands are to fail at once. */
+  private async settled(): Promise<void> {
+    if (this.ringing.status !== 'connecting' && this.ringing.status !== 'connect') return;
+    await new Promise<void>((done) => {
+      this.ringing.once('ready', done);
+      this.ringing.once('close', done);
+    });
   }
 
   private hear(channel: string, message: string): void {

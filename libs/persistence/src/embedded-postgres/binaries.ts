@@ -101,5 +101,6 @@ async function linkLibraries(root: string, linksFolder: string): Promise<Record<
 
 /** True for a system error with this code (`ENOENT`, `EACCES`, ...). */
 export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  // Not `instanceof`: errors of Node's own modules may come from another realm.
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
