@@ -1,0 +1,376 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type AgentUpdate,
+  type ClientEvent,
+  FrameError,
+  HilError,
+  type ServerEventData,
+  type ServerEventName,
+  parseClientFrame,
+} from '@hil/contracts';
+import { type Actor, type RunCommands, type RunStorage, requireVisible } from '@hil/workflow';
+import type { RawData, WebSocket } from 'ws';
+import { missingIdentity } from '../access/access-guard.js';
+import type { Authenticator } from '../access/authenticator.js';
+import type { RateLimiter } from '../access/rate-limiter.js';
+import type { FeedSink } from '../feed/feed-cursor.js';
+import type { SessionFeeds } from '../feed/session-feeds.js';
+import type { GatewayLog } from '../gateway-dependencies.js';
+import { presentable } from '../rest/envelope.js';
+import { COMMAND_HANDLERS, type CommandName } from './client-event.handlers.js';
+
+/** Above this many unsent bytes the log is not read on for this socket. */
+const HIGH_WATER_BYTES = 256 * 1024;
+/** Above this many unsent bytes, whatever they are, the socket is closed. */
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+/** A client that takes nothing for so long while more waits is closed. */
+const STALL_MS = 10_000;
+/** Frames that may wait for their turn before the socket is no longer read. */
+const MAX_WAITING_FRAMES = 64;
+const AUTHENTICATE_WITHIN_MS = 5_000;
+const MAX_ID_CHARS = 128;
+
+/** Close codes: of RFC 6455 and its registry, and one of ours for a missing identity. */
+const CLOSE = {
+  goingAway: 1001,
+  policy: 1008,
+  tryAgainLater: 1013,
+  unauthenticated: 4401,
+} as const;
+
+/** What a connection works with; shared by all of them. */
+export interface ChatServices {
+  storage: RunStorage;
+  commands: RunCommands;
+  feeds: SessionFeeds;
+  limiter: RateLimiter;
+  authenticator: Authenticator;
+  log: GatewayLog;
+}
+
+/** What the address of the handshake asked for. */
+export interface ResumeRequest {
+  session_id: string;
+  last_seq: number;
+}
+
+/**
+ * One client on one socket. Its frames are worked on one after the other, so an answer never
+ * overtakes the one before; each gets an `ack` (if it has an id) or an `error`, never silence.
+ */
+export class ChatConnection implements FeedSink {
+  private actor: Actor | null = null;
+  private readonly waiting: { data: RawData; binary: boolean }[] = [];
+  private working = false;
+  private missedPongs = 0;
+  private authenticateTimer: NodeJS.Timeout | undefined;
+  private resumeAfterAuthentication: ResumeRequest | FrameError | null = null;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly services: ChatServices,
+  ) {
+    socket.on('message', (data, binary) => this.receive(data, binary));
+    socket.on('pong', () => (this.missedPongs = 0));
+    socket.on('error', (error) => services.log.info({ err: error }, 'a socket failed'));
+    socket.on('too-large', () =>
+      this.refuse(
+        'message',
+        undefined,
+        new HilError('message_too_large', 'that frame is too large'),
+      ),
+    );
+    socket.once('close', () => this.closed());
+  }
+
+  /** Greets the client, and waits for its identity if the handshake did not show one. */
+  async open(actor: Actor | null, resume: ResumeRequest | FrameError | null): Promise<void> {
+    if (actor !== null) return this.admit(actor, resume);
+    this.resumeAfterAuthentication = resume;
+    this.authenticateTimer = setTimeout(
+      () => this.closeUnauthenticated(missingIdentity()),
+      AUTHENTICATE_WITHIN_MS,
+    );
+    this.send('connection_status', {
+      status: 'connected',
+      message: `connected; send "authenticate" within ${AUTHENTICATE_WITHIN_MS / 1000} s`,
+      session_id: null,
+      code: 'unauthenticated',
+    });
+  }
+
+  /** Asks the client for a sign of life; ends the connection after two that did not come. */
+  heartbeat(): void {
+    if (this.missedPongs >= 2) return this.socket.terminate();
+    this.missedPongs += 1;
+    if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
+  }
+
+  /** The server is going away. */
+  goAway(): void {
+    this.send('connection_status', {
+      status: 'disconnected',
+      message: 'the server is shutting down; reconnect and resume with your last seq',
+      session_id: null,
+    });
+    this.socket.close(CLOSE.goingAway, 'server shutdown');
+  }
+
+  update(update: AgentUpdate): void {
+    this.send('agent_update', update as ServerEventData<'agent_update'>);
+  }
+
+  resyncRequired(sessionId: string): void {
+    this.send('connection_status', {
+      status: 'error',
+      code: 'resync_required',
+      message:
+        'the log no longer reaches back to that seq; a snapshot of the present state follows',
+      session_id: sessionId,
+    });
+  }
+
+  async ready(): Promise<boolean> {
+    let lowest = Infinity;
+    let since = performance.now();
+    while (this.socket.readyState === this.socket.OPEN) {
+      const buffered = this.socket.bufferedAmount;
+      if (buffered < HIGH_WATER_BYTES) return true;
+      if (buffered < lowest) {
+        lowest = buffered;
+        since = performance.now();
+      } else if (performance.now() - since > STALL_MS) {
+        this.closeSlow();
+        return false;
+      }
+      await delay(20);
+    }
+    return false;
+  }
+
+  private receive(data: RawData, binary: boolean): void {
+    this.missedPongs = 0;
+    this.waiting.push({ data, binary });
+    if (this.waiting.length >= MAX_WAITING_FRAMES) this.socket.pause();
+    if (!this.working) void this.work();
+  }
+
+  private async work(): Promise<void> {
+    this.working = true;
+    for (let frame = this.waiting.shift(); frame !== undefined; frame = this.waiting.shift()) {
+      if (this.socket.readyState === this.socket.OPEN) await this.answer(frame.data, frame.binary);
+      if (this.socket.isPaused) this.socket.resume();
+    }
+    this.working = false;
+  }
+
+  /** Never rejects. */
+  private async answer(data: RawData, binary: boolean): Promise<void> {
+    const limited = this.rateLimited();
+    let event: ClientEvent;
+    try {
+      if (binary) throw new HilError('validation_error', 'send text frames');
+      event = parseClientFrame(data.toString());
+    } catch (error) {
+      const frame = error instanceof FrameError ? error : null;
+      return this.refuse(frame?.event ?? 'message', frame?.id, limited ?? error);
+    }
+    const sessionId = 'session_id' in event.data ? event.data.session_id : undefined;
+    try {
+      if (limited !== null) throw limited;
+      await this.obey(event);
+    } catch (error) {
+      this.refuse(event.event, event.data.id, error, sessionId);
+    }
+  }
+
+  /** Bad frames count too. */
+  private rateLimited(): HilError | null {
+    if (this.actor === null) return null;
+    try {
+      this.services.limiter.requireMessage(this.actor.id);
+      return null;
+    } catch (error) {
+      return HilError.from(error);
+    }
+  }
+
+  private async obey(event: ClientEvent): Promise<void> {
+    if (event.event === 'authenticate') return this.authenticate(event.data);
+    const actor = this.actor;
+    if (actor === null) return this.closeUnauthenticated(missingIdentity(), event.data.id);
+    switch (event.event) {
+      case 'chat_message':
+        return this.chat(actor, event.data);
+      case 'resume':
+        return this.resume(actor, event.data);
+      default:
+        return this.command(actor, event);
+    }
+  }
+
+  private async command(
+    actor: Actor,
+    event: Extract<ClientEvent, { event: CommandName }>,
+  ): Promise<void> {
+    const handler = COMMAND_HANDLERS[event.event] as (
+      commands: RunCommands,
+      actor: Actor,
+      data: (typeof event)['data'],
+    ) => ReturnType<RunCommands['decide']>;
+    const { session_id, run_id } = await handler(this.services.commands, actor, event.data);
+    this.acknowledge(event.data.id, { session_id, run_id });
+  }
+
+  private async chat(
+    actor: Actor,
+    data: Extract<ClientEvent, { event: 'chat_message' }>['data'],
+  ): Promise<void> {
+    const { storage, commands, feeds } = this.services;
+    const before = data.session_id === undefined ? null : await storage.session(data.session_id);
+    const { session_id, run_id } = await commands.chat(actor, data);
+    this.acknowledge(data.id, { session_id, run_id });
+    if (feeds.follows(this, session_id)) return;
+    // Of a session that was there before, the past is for those who resume it.
+    this.follow(session_id, before?.lastSeq ?? 0);
+  }
+
+  private async resume(
+    actor: Actor,
+    request: ResumeRequest & { id?: string | undefined },
+  ): Promise<void> {
+    const session = await this.services.storage.session(request.session_id);
+    try {
+      requireVisible(actor, session?.userId);
+    } catch (error) {
+      this.sessionUnknown(request.session_id);
+      throw error;
+    }
+    this.acknowledge(request.id, { session_id: request.session_id });
+    const ahead = request.last_seq > (session?.lastSeq ?? 0);
+    this.follow(request.session_id, request.last_seq, ahead);
+  }
+
+  /** A socket that closed while its command was at work follows nothing any more. */
+  private follow(sessionId: string, after: number, ahead = false): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.services.feeds.follow(this, sessionId, after, ahead);
+  }
+
+  private async authenticate(data: { token: string; id?: string | undefined }): Promise<void> {
+    let actor: Actor;
+    try {
+      actor = this.services.authenticator.fromToken(data.token);
+    } catch (error) {
+      if (this.actor !== null) throw error;
+      return this.closeUnauthenticated(HilError.from(error), data.id);
+    }
+    if (this.actor !== null && this.actor.id !== actor.id) {
+      throw new HilError('forbidden', `this socket belongs to ${this.actor.id}; open another one`);
+    }
+    this.acknowledge(data.id, {});
+    if (this.actor === null) await this.admit(actor, this.resumeAfterAuthentication);
+  }
+
+  private async admit(actor: Actor, resume: ResumeRequest | FrameError | null): Promise<void> {
+    clearTimeout(this.authenticateTimer);
+    if (!this.services.limiter.openConnection(actor.id)) {
+      this.refuse(
+        'message',
+        undefined,
+        new HilError('rate_limited', `${actor.id} has as many open sockets as allowed; close one`),
+      );
+      return this.socket.close(CLOSE.policy, 'too many connections');
+    }
+    this.actor = actor;
+    if (this.socket.readyState > this.socket.OPEN) return this.closed();
+    try {
+      if (resume instanceof FrameError) throw resume;
+      if (resume !== null) {
+        const session = await this.services.storage.session(resume.session_id);
+        if (session !== null) requireVisible(actor, session.userId);
+        if (session !== null) this.connected(resume.session_id);
+        return await this.resume(actor, resume);
+      }
+      this.connected(null);
+    } catch (error) {
+      this.refuse(
+        'resume',
+        undefined,
+        error,
+        resume instanceof FrameError ? undefined : resume?.session_id,
+      );
+    }
+  }
+
+  private connected(sessionId: string | null): void {
+    this.send('connection_status', {
+      status: 'connected',
+      message: sessionId === null ? 'connected' : 'connected; the session is resumed',
+      session_id: sessionId,
+    });
+  }
+
+  private sessionUnknown(sessionId: string): void {
+    this.send('connection_status', {
+      status: 'error',
+      code: 'session_unknown',
+      message: 'there is no such session; a chat_message starts a new one',
+      session_id: sessionId,
+    });
+  }
+
+  private acknowledge(
+    id: string | undefined,
+    result: { session_id?: string; run_id?: string },
+  ): void {
+    if (id !== undefined) this.send('ack', { id, ok: true, ...result });
+  }
+
+  /** Tells the sender, and nobody else, that something was not done. */
+  private refuse(
+    type: string,
+    clientId: string | undefined,
+    cause: unknown,
+    sessionId?: string,
+  ): void {
+    const error = presentable(cause, (unknown) =>
+      this.services.log.error({ err: unknown, event: type }, 'a client event failed'),
+    );
+    const id = clientId?.slice(0, MAX_ID_CHARS);
+    this.send('error', {
+      code: error.code,
+      type,
+      message: error.message,
+      timestamp: new Date().toISOString(),
+      ...(sessionId === undefined ? {} : { session_id: sessionId }),
+      ...(id === undefined ? {} : { id }),
+      ...(error.details === undefined ? {} : { details: error.details }),
+    });
+    if (id !== undefined) this.send('ack', { id, ok: false, code: error.code });
+  }
+
+  private closeUnauthenticated(error: HilError, id?: string): void {
+    this.refuse('authenticate', id, error);
+    this.socket.close(CLOSE.unauthenticated, 'unauthenticated');
+  }
+
+  private closeSlow(): void {
+    this.services.log.info({ user: this.actor?.id }, 'a client was too slow and was closed');
+    this.socket.close(CLOSE.tryAgainLater, 'too slow; resume with your last seq');
+  }
+
+  private send<N extends ServerEventName>(event: N, data: ServerEventData<N>): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.closeSlow();
+    this.socket.send(JSON.stringify({ event, data }));
+  }
+
+  private closed(): void {
+    clearTimeout(this.authenticateTimer);
+    this.waiting.length = 0;
+    void this.services.feeds.unfollow(this);
+    if (this.actor !== null) this.services.limiter.closeConnection(this.actor.id);
+    this.actor = null;
+  }
+}
