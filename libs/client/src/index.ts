@@ -1,1 +1,9 @@
-export {};
+export { connect } from './connect.js';
+export {
+  HilClient,
+  type ClientEvents,
+  type CommandData,
+  type ConnectionState,
+  type ConnectOptions,
+} from './hil-client.js';
+export { type Ack } from './pending-commands.js';
