@@ -20,7 +20,16 @@ export function suiteCommand(suite: TestSuite, workspace: string, path: string):
     case 'pytest':
       return {
         // No cache folder in the repository; installed folders are read-only.
-        argv: ['python3', '-m', 'pytest', '-p', 'hil_pytest', '-p', 'no:cacheprovider'],
+        argv: [
+          'python3',
+          '-m',
+          'pytest',
+          '-p',
+          'hil_pytest',
+          '-p',
+          'no:cacheprovider',
+          '--continue-on-collection-errors',
+        ],
         env: pythonEnvironment(folder),
         reports: true,
       };

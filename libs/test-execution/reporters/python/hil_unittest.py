@@ -18,14 +18,14 @@ class _Result(unittest.TextTestResult):
     def _emit(self, test, status, message=None):
         _totals["errors" if status == "error" else status] += 1
         try:
-            file = inspect.getsourcefile(type(test))
+            file = inspect.getsourcefile(type(getattr(test, "test_case", test)))
         except TypeError:
             file = None
         started = getattr(self, "_started", None)
         hil_report.report(
             type="case",
             # Errors of loading or of a class fixture belong to no file of the repository.
-            file=file if hasattr(test, "_testMethodName") and "unittest" not in (file or "") else None,
+            file=file if hasattr(getattr(test, "test_case", test), "_testMethodName") and "unittest" not in (file or "") else None,
             name=test.id().replace(".", " > ") if "(" not in test.id() else test.id(),
             status=status,
             durationMs=None if started is None else round((time.monotonic() - started) * 1000, 3),
