@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from './error-code.js';
 import { type SandboxLimits } from './sandbox.js';
 
 const ROOT = '/sys/fs/cgroup';
@@ -176,7 +177,7 @@ async function removeGroup(folder: string): Promise<boolean> {
       await rmdir(folder);
       return true;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+      if (errorCode(error) === 'ENOENT') return true;
       // A killed process leaves its group only when it has been reaped.
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -213,6 +214,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

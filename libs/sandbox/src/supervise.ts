@@ -1,5 +1,6 @@
 import { type ChildProcess } from 'node:child_process';
 import { type Readable } from 'node:stream';
+import { errorCode } from './error-code.js';
 import { type SandboxEndReason, type SandboxResult, type SandboxSpec } from './sandbox.js';
 
 /** Between TERM and KILL; with the rest of the clean-up an abort ends within one second. */
@@ -60,7 +61,7 @@ export async function supervise(
       }
     } catch (error) {
       // A stream we destroyed below ends with this code; anything else is the listener's fault.
-      if (!(error instanceof Error && 'code' in error && isStreamEnd(error.code))) {
+      if (!isStreamEnd(errorCode(error))) {
         stop('aborted');
         throw error;
       }

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ProcessDriver } from './process.driver.js';
+import { type SandboxSpec } from './sandbox.js';
+
+const driver = new ProcessDriver();
+const limits = { timeoutMs: 10_000, memoryMb: 256, cpus: 1, pids: 64, maxOutputBytes: 100_000 };
+
+describe('the process driver', () => {
+  let workspace: string;
+  let output = '';
+  const run = (argv: SandboxSpec['argv'], change: Partial<SandboxSpec> = {}) =>
+    driver.run({
+      workspace,
+      argv,
+      network: 'none',
+      ...limits,
+      onOutput: (_stream, chunk) => {
+        output += chunk.toString();
+      },
+      ...change,
+    });
+  const alive = (word: string) =>
+    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(word) && !line.startsWith('ps ')).length;
+
+  beforeEach(() => {
+    output = '';
+    workspace = mkdtempSync(join(tmpdir(), 'hil-process-spec-'));
+  });
+  afterEach(() => rmSync(workspace, { recursive: true, force: true }));
+
+  it('labels every result as unsandboxed', async () => {
+    const { sandbox } = await run(['true']);
+    expect(sandbox.driver).toBe('process');
+    expect(sandbox.unenforced).toEqual(expect.arrayContaining(['filesystem', 'network', 'memory']));
+  });
+
+  it('passes nothing of our environment on', async () => {
+    process.env['HIL_PROCESS_SECRET'] = 'hunter2';
+    await run(['env']);
+    delete process.env['HIL_PROCESS_SECRET'];
+    expect(output).not.toContain('hunter2');
+    expect(output).not.toContain(process.env['HOME'] === '/root' ? 'HOME=/root\n' : '\0');
+  });
+
+  it('ends a TERM-ignoring program and a daemon of another session on timeout', async () => {
+    const word = 'hil-process-daemon-5511';
+    const script = `trap '' TERM; (setsid bash -c "trap '' TERM; exec -a ${word} sleep 300" &); while true; do sleep 0.1; done`;
+    const started = Date.now();
+    expect((await run(['bash', '-c', script], { timeoutMs: 800 })).reason).toBe('timeout');
+    expect(Date.now() - started).toBeLessThan(1900);
+    expect(alive(word)).toBe(0);
+  });
+
+  it('refuses a mount it can not make', async () => {
+    const result = await run(['true'], {
+      readOnlyMounts: [{ source: '/usr', target: '/elsewhere' }],
+    });
+    expect(result.reason).toBe('failed_to_start');
+  });
+});
