@@ -1,4 +1,5 @@
 export { may, requireRight, requireVisible, type Actor, type Right, type Role } from './actor.js';
+export type { EffectLedger, IntendedEffect, RecordedEffect } from './effect-ledger.port.js';
 export { canonicalHash, planHash } from './plan-hash.js';
 export { Reconciler, type ReconcilerOptions } from './reconciler.js';
 export {

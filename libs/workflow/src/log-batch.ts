@@ -24,8 +24,7 @@ export class LogBatch {
   /** Adds a line; never throws and never waits. */
   add(update: NewUpdate): void {
     this.waiting.push(clipped(update));
-    this.chars +=
-      update.type === 'log' ? Math.min(update.data.message.length, MAX_LINE_CHARS) : MAX_CHARS;
+    this.chars += JSON.stringify(update.data).length;
     if (this.chars >= MAX_CHARS) void this.flush().catch(() => undefined);
     else this.timer ??= setTimeout(() => void this.flush().catch(() => undefined), MAX_WAIT_MS);
   }

@@ -96,6 +96,7 @@ export class RunCommands {
       const served = await this.served(actor, decision.id);
       if (served !== null) return served;
       const { approval, run } = await this.pendingApproval(actor, decision);
+      requireWholeSelection(approval, decision);
       const reason = decision.reason ?? decision.notes ?? '';
       const { kind } = approval.card;
       const event: RunEvent = decision.approved
@@ -430,5 +431,22 @@ function contention(): HilError {
     {
       retryable: true,
     },
+  );
+}
+
+/**
+ * The recipes editor can't rebuild a change from some of its hunks, so a selection has to name all of them.
+ * @throws HilError validation_error
+ */
+function requireWholeSelection(approval: Approval, { approved, selection }: Decision): void {
+  if (!approved || selection === undefined) return;
+  const chosen = new Set(selection);
+  const left = (approval.card.hunks ?? []).filter(
+    ({ id, file }) => !chosen.has(id) && !chosen.has(file),
+  );
+  if (left.length === 0) return;
+  throw new HilError(
+    'validation_error',
+    `the selection leaves out ${left.length} hunks; a diff can only be approved or rejected whole`,
   );
 }

@@ -1,5 +1,6 @@
 import type {
   ApprovalKind,
+  ApprovalRequest,
   ErrorCode,
   Impact,
   Intent,
@@ -26,6 +27,8 @@ export type StageEvent =
   | { type: 'tests_finished'; tests: TestSummary; repairable: boolean }
   | {
       type: 'verified';
+      /** What a person is asked about when the verdict is needs_person. */
+      hunks?: NonNullable<ApprovalRequest['hunks']>;
       items: VerificationItem[];
       verdict: 'ready' | 'needs_person' | 'not_ready';
       message: string;
@@ -63,6 +66,7 @@ export type TransitionEffect =
       message: string;
       subject: unknown;
       files?: string[];
+      hunks?: NonNullable<ApprovalRequest['hunks']>;
     }
   | { kind: 'void_approvals' }
   /** The summary follows once nothing of the run is at work any more. */

@@ -140,6 +140,7 @@ class StageAttempt {
       signal: this.abort.signal,
       log: (message, level = 'info', source = this.run.stage) =>
         this.addLine(message, level, source),
+      stream: (update) => this.batch.add(update),
       emit: (update) => this.batch.flush(update),
       checkpoint: async ({ context, artifacts = [], updates = [] }) => {
         await this.batch.flush();

@@ -17,6 +17,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Adds a line to the log; lines are gathered and sent in batches. */
   log(message: string, level?: LogLevel, source?: string): void;
+  /** Sends an update with the next batch, in order; for what comes in quantities, such as test results. */
+  stream(update: NewUpdate): void;
   /** Sends an update at once, after the lines that came before it. */
   emit(update: NewUpdate): Promise<void>;
   /**

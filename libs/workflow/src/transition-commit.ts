@@ -130,6 +130,7 @@ function cardFor(
     base_sha: plan.base_sha,
     ...head,
     ...(effect.files === undefined ? {} : { files: effect.files }),
+    ...(effect.hunks === undefined ? {} : { hunks: effect.hunks }),
     plan,
     intent,
     impact,

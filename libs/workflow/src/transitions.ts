@@ -298,7 +298,7 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   verified: {
     from: ['verification'],
-    to: (run, { items, verdict, message }) => {
+    to: (run, { items, verdict, message, hunks }) => {
       const context = { verification: items };
       if (verdict === 'ready') return enter(run, 'pr_creation', context, message);
       if (verdict === 'not_ready') {
@@ -315,6 +315,7 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
           approval: 'diff',
           message,
           subject: { head: run.context.edit?.headSha ?? null },
+          ...(hunks === undefined ? {} : { hunks }),
         },
       ]);
     },
@@ -425,11 +426,13 @@ function waitForApproval(
   return wait(run, 'awaiting_approval', context, message, effects);
 }
 
-/** Back to planning: approvals and edits of the old revision are void. */
+/** Back to planning: every approval of the old revision, of whichever kind, and its edits are void. */
 function replan(run: Run, reason: string, message: string): Transition {
   const plan = requirePlan(run);
   const {
     approved: _approved,
+    extraFiles: _extraFiles,
+    unsandboxed: _unsandboxed,
     edit: _edit,
     tests: _tests,
     verification: _verification,
