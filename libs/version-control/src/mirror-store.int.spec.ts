@@ -225,6 +225,20 @@ describe('a local path', () => {
     expect(await fingerprint(repository.checkout)).toBe(before);
   });
 
+  it('may stand on a detached commit or be a linked worktree', async () => {
+    await repository.git('checkout', '-q', '--detach');
+    const sha = await repository.headSha();
+    expect(await store.sync(await local())).toMatchObject({ baseBranch: 'HEAD', baseSha: sha });
+    const linked = join(folder.path, 'linked');
+    await repository.git('worktree', 'add', '-q', '-b', 'side', linked);
+    writeFileSync(join(linked, 'new.txt'), 'x');
+    const policy = { allowedHosts: [], allowHttp: false, allowLocalPaths: true };
+    expect(await store.sync(parseRepositoryAddress(linked, policy))).toMatchObject({
+      baseBranch: 'side',
+      uncommitted: 1,
+    });
+  });
+
   it('counts nothing in a clean checkout', async () => {
     expect((await store.sync(await local())).uncommitted).toBe(0);
   });

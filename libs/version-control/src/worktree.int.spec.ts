@@ -58,6 +58,17 @@ async function openAt(sha: string, runId = 'run-1', bundle?: Buffer) {
 }
 
 describe('a worktree', () => {
+  it('is never opened over files that are there already', async () => {
+    const { baseSha } = await store.sync(address);
+    const path = join(folder.path, 'mine');
+    await mkdir(path);
+    writeFileSync(join(path, 'precious.txt'), 'x');
+    await expect(
+      store.openWorktree({ address, runId: 'run-1', sha: baseSha, path }),
+    ).rejects.toThrow(/not empty/);
+    expect(readdirSync(path)).toEqual(['precious.txt']);
+  });
+
   it('has the files of the commit and no git metadata', async () => {
     const { baseSha } = await store.sync(address);
     const tree = await openAt(baseSha);

@@ -1,4 +1,4 @@
-import { mkdir, readlink, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HilError } from '@hil/contracts';
 import { changedFiles, type ChangedFile } from './changed-files.js';
@@ -46,6 +46,10 @@ export async function openWorktree(store: MirrorStore, request: OpenWorktree): P
   const sha = checkSha(request.sha);
   const place = store.layout.forRun(request.runId);
   const path = request.path ?? place.worktree;
+  // Opening cleans the folder, so it must not hold anything of somebody else.
+  if ((await readdir(path).catch(() => [])).length > 0) {
+    throw new HilError('internal_error', `The folder ${path} is not empty.`);
+  }
   const incoming = bundle !== undefined && bundle.length > 0 ? readBundleHeader(bundle) : undefined;
   const fromBundle = incoming?.heads.includes(sha) === true;
   for (const base of fromBundle ? incoming.prerequisites : [sha])
