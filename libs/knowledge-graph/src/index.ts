@@ -6,3 +6,17 @@ export {
 } from './syntax/language.js';
 export { loadSyntax, syntaxErrors, type Syntax, type SyntaxProblem } from './syntax/syntax.js';
 export type { Node as SyntaxNode, Tree as SyntaxTree } from 'web-tree-sitter';
+export { EXTRACTOR_VERSION, type FileFacts } from './extract/file-facts.js';
+export { MemoryGraphCache, type GraphCache, type GraphCacheEntry } from './cache/graph-cache.js';
+export { GRAPH_VERSION, buildGraph } from './build/build-graph.js';
+export type { BuildGraphInput, InputFile, SkippedFile } from './build/graph-input.js';
+export type { Resolution } from './resolve/source-unit.js';
+export { isTestPath } from './discover/test-files.js';
+export { GraphQueries, type Dependencies, type Dependency } from './query/graph-queries.js';
+export { globToRegExp } from './query/glob.js';
+export { nearestNames } from './query/nearest-names.js';
+export { alwaysAsk, isMigrationPath } from './impact/always-ask.js';
+export { assessImpact, type ImpactTargets } from './impact/assess-impact.js';
+export { isDiagram, type GraphAnswer, type GraphDiagram } from './answers/answer.js';
+export { describeProject, explainPath, whatDependsOn, whoCalls } from './answers/questions.js';
+export { drawArchitecture, drawDependencies } from './answers/diagrams.js';

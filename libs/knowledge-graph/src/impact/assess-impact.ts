@@ -49,35 +49,29 @@ export function assessImpact(graph: ProjectGraph | GraphQueries, change: ImpactT
   const callerFiles = new Set(callers.map(({ module }) => module.path));
   count(
     Math.min(20, callerFiles.size * 2),
-    `${plural(callerFiles.size, 'file')} use what changes directly`,
+    `Used directly in ${plural(callerFiles.size, 'other file')}`,
   );
   count(
     Math.min(20, Math.ceil(productive / 2)),
-    `${plural(productive, 'module')} depend on it, directly or through others`,
+    `Reaches ${plural(productive, 'module')}, directly or through others`,
   );
   const distinct = new Set(endpoints.map(({ method, path }) => `${method} ${path}`));
   count(
     Math.min(20, distinct.size * 4),
-    `${plural(distinct.size, 'endpoint')} may behave differently: ${shortList([...distinct])}`,
+    `May change the behaviour of ${plural(distinct.size, 'endpoint')}: ${shortList([...distinct])}`,
   );
   if (callers.length > 0) {
-    count(
-      Math.min(10, exported.length),
-      `${plural(exported.length, 'exported symbol')} in the changed code`,
-    );
+    count(Math.min(10, exported.length), `Touches ${plural(exported.length, 'exported symbol')}`);
   }
   const bare = sources.filter((one) => !covered.includes(one));
   count(bare.length > 0 ? 15 : 0, `No test reaches ${shortList(bare.map(({ path }) => path))}`);
-  count(
-    Math.min(10, Math.max(0, paths.length - 1) * 2),
-    `${plural(paths.length, 'file')} are edited`,
-  );
+  count(Math.min(10, Math.max(0, paths.length - 1) * 2), `Edits ${plural(paths.length, 'file')}`);
   const always = alwaysAsk(paths, { migrations: true });
   for (const reason of always.reasons) count(30, reason);
   const unknown = paths.filter((path) => !queries.module(path));
   if (unknown.length > 0)
     reasons.push(`Not in the code graph, so its reach is unknown: ${shortList(unknown)}`);
-  if (tests.length > 0) reasons.push(`${plural(tests.length, 'test file')} cover the change`);
+  if (tests.length > 0) reasons.push(`Covered by ${plural(tests.length, 'test file')}`);
   if (score === 0 && reasons.length === 0)
     reasons.push('Nothing in the graph depends on the changed files');
   score = Math.min(100, score);

@@ -114,7 +114,9 @@ function readVariable(node: Node, into: FactsCollector, place: Place): void {
   const target = node.childForFieldName('name');
   const value = node.childForFieldName('value');
   if (!target) return;
-  if (value) readRequire(target, value, into);
+  const required = value !== null && readRequire(target, value, into);
+  // What a module-level require binds is an import, not a symbol of this file.
+  if (required && !into.scopes.insideFunction) return;
   if (into.scopes.insideFunction) {
     const type = node.childForFieldName('type')?.text ?? constructed(value);
     for (const name of patternNames(target)) {

@@ -34,12 +34,12 @@ function readImportedNames(part: Node, names: ImportFact['names']): void {
   }
 }
 
-/** `const x = require('y')` and `const { a, b: c } = require('y')`. */
-export function readRequire(target: Node, value: Node, into: FactsCollector): void {
-  if (value.type !== 'call_expression') return;
-  if (value.childForFieldName('function')?.text !== 'require') return;
+/** `const x = require('y')` and `const { a, b: c } = require('y')`; false for anything else. */
+export function readRequire(target: Node, value: Node, into: FactsCollector): boolean {
+  if (value.type !== 'call_expression') return false;
+  if (value.childForFieldName('function')?.text !== 'require') return false;
   const raw = stringValue(value.childForFieldName('arguments')?.namedChild(0) ?? null);
-  if (raw === null) return;
+  if (raw === null) return false;
   const names: ImportFact['names'] = [];
   if (target.type === 'identifier') names.push({ imported: '*', local: target.text });
   for (const part of target.type === 'object_pattern' ? target.namedChildren : []) {
@@ -48,6 +48,7 @@ export function readRequire(target: Node, value: Node, into: FactsCollector): vo
     if (/^[\w$]+$/.test(imported) && /^[\w$]+$/.test(local)) names.push({ imported, local });
   }
   into.facts.imports.push({ raw, line: lineOf(value), names, kind: 'import' });
+  return true;
 }
 
 export function readExport(node: Node, into: FactsCollector, place: Place): void {
