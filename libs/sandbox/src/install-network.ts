@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { access, constants } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { type Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -26,7 +27,12 @@ export async function installNetworkProblem(): Promise<string | null> {
     if ((await findExecutable(tool)) === null)
       return `dependencies can't be installed: ${tool} not found`;
   }
-  return null;
+  const tunnel = '/dev/net/tun';
+  const open = await access(tunnel, constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return open ? null : `dependencies can't be installed: ${tunnel} can't be opened by this user`;
 }
 
 /**

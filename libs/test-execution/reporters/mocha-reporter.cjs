@@ -4,7 +4,10 @@ const { report, describe } = require('./report.cjs');
 /** Streams each mocha test as it ends, and prints one line for each. */
 module.exports = class HilMochaReporter {
   constructor(runner) {
+    // Before mocha 6 the runner itself keeps no statistics.
+    const own = { passed: 0, failed: 0, skipped: 0, errors: 0 };
     const emit = (test, status, error) => {
+      own[status] += 1;
       report({
         type: 'case',
         file: test.file ?? test.parent?.file,
@@ -20,10 +23,12 @@ module.exports = class HilMochaReporter {
     runner.on('pending', (test) => emit(test, 'skipped'));
     runner.on('fail', (test, error) => emit(test, 'failed', error));
     runner.on('end', () => {
-      const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+      const stats = runner.stats;
       report({
         type: 'end',
-        totals: { passed: passes, failed: failures, skipped: pending, errors: 0 },
+        totals: stats
+          ? { passed: stats.passes, failed: stats.failures, skipped: stats.pending, errors: 0 }
+          : own,
       });
     });
   }
