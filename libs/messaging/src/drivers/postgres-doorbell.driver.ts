@@ -89,14 +89,18 @@ export class PostgresDoorbellBus implements DoorbellBus {
         connectionTimeoutMillis: 5_000,
         keepAlive: true,
       });
-      const ended = new Promise<void>((done) => client.once('end', done));
+      const ended = new Promise<void>((done) => {
+        client.once('end', done);
+        this.stopped.signal.addEventListener('abort', () => done(), { once: true });
+      });
       let reason: unknown;
       client.on('error', (error) => (reason = error));
       const end = (): void => void client.end().catch(() => undefined);
       this.stopped.signal.addEventListener('abort', end, { once: true });
       client.on('notification', ({ payload }) => this.hear(payload ?? ''));
       try {
-        await client.connect();
+        // A client that is ended while it connects never settles its connect().
+        await Promise.race([client.connect(), ended]);
         this.stopped.signal.throwIfAborted();
         await client.query(`LISTEN ${client.escapeIdentifier(this.channel)}`);
         this.client = client;
@@ -115,7 +119,7 @@ export class PostgresDoorbellBus implements DoorbellBus {
       this.stopped.signal.removeEventListener('abort', end);
       this.client = undefined;
       if (this.connected.isOpen) this.connected = newGate();
-      await client.end().catch(() => undefined);
+      void client.end().catch(() => undefined);
       if (this.stopped.signal.aborted) return;
       if (failures === 0) logger.warn({ err: reason }, 'doorbell lost PostgreSQL, trying again');
       const delay = Math.min(50 * 2 ** failures, MAX_BACKOFF_MS);
