@@ -20,7 +20,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   testEnvironmentOptions: {
-    customExportConditions: ['hil-source', 'node', 'import', 'default'],
+    customExportConditions: ['hil-source', 'node'],
   },
   testTimeout: 30_000,
   reporters: ['default', fileURLToPath(new URL('tools/jest-skips-reporter.mjs', import.meta.url))],

@@ -6,3 +6,5 @@ export {
 export { applyMigrations, MIGRATIONS_DIR } from './migrations/apply-migrations.js';
 export { openDatabase, type Database, type DatabaseLog } from './database/database.js';
 export { PostgresRunStorage } from './run-storage/postgres-run-storage.js';
+export { PostgresGraphCache } from './graph-cache/postgres-graph-cache.js';
+export { PostgresEffectLedger } from './effects/postgres-effect-ledger.js';

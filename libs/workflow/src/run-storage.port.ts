@@ -26,7 +26,7 @@ export interface Approval {
   reason: string | null;
 }
 
-/** A decision on a pending approval, to be stored with the transition it causes. */
+/** A decision, to be stored with the transition it causes; when its approval is not pending, neither happens. */
 export interface ApprovalDecision {
   approvalId: string;
   status: 'approved' | 'rejected' | 'expired';
@@ -70,6 +70,8 @@ export interface RunCommit {
   /** The run as it was read. `leaseEpoch` fences writers whose lease was taken over. */
   expected: { runId: string; version: number; state: Run['state']; leaseEpoch?: number };
   run: Run;
+  /** The part of `run.context` that this transition changed; other fields may move meanwhile and stay. */
+  context: { set: Partial<Run['context']>; removed: string[] };
   /** True to give the lease back: nobody works on the new version yet. */
   releaseLease: boolean;
   entries: LogEntry[];

@@ -245,6 +245,7 @@ class StageAttempt {
       case 'shutdown': {
         await this.batch.flush().catch(() => undefined);
         if (await this.storage.release(this.lease)) await this.signals.flushOutbox(0, this.run.id);
+        else await this.finishCancelled();
         return;
       }
       case 'timeout':

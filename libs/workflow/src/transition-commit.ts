@@ -7,7 +7,7 @@ import type {
   NewArtifact,
   RunCommit,
 } from './run-storage.port.js';
-import type { Run } from './run.js';
+import type { Run, RunContext } from './run.js';
 import { canonicalHash } from './plan-hash.js';
 import { type TransitionEnvironment, transition } from './transitions.js';
 
@@ -47,6 +47,7 @@ export function commitFor(
       ...(parts.leaseEpoch === undefined ? {} : { leaseEpoch: parts.leaseEpoch }),
     },
     run: next.run,
+    context: changesOf(run.context, next.run.context),
     releaseLease: next.run.version !== run.version,
     entries: [],
     dispatch: false,
@@ -58,6 +59,17 @@ export function commitFor(
   };
   for (const effect of next.effects) apply(commit, effect, run, env, options);
   return commit;
+}
+
+/** Transitions copy what they leave alone, so a field that changed is another object or value. */
+function changesOf(before: RunContext, after: RunContext): RunCommit['context'] {
+  const old = new Map(Object.entries(before));
+  const kept = Object.entries(after).filter(([, value]) => value !== undefined);
+  const names = new Set(kept.map(([name]) => name));
+  return {
+    set: Object.fromEntries(kept.filter(([name, value]) => old.get(name) !== value)),
+    removed: [...old.keys()].filter((name) => !names.has(name)),
+  };
 }
 
 function apply(

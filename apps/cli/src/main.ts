@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { HilError } from '@hil/contracts';
+import { demo, run, type CommonOptions } from './commands.js';
+
+const stop = new AbortController();
+process.on('SIGINT', () => {
+  // The second time a person means it.
+  if (stop.signal.aborted) process.exit(130);
+  stop.abort(new HilError('service_unavailable', 'interrupted'));
+});
+process.on('SIGTERM', () => stop.abort(new HilError('service_unavailable', 'ended')));
+
+const port = process.env['PORT'] ?? '5001';
+const program = new Command('hil').description('Chat with a hil server from the terminal');
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'server', process.env['HIL_URL'] ?? `http://127.0.0.1:${port}`)
+    .option('--token <token>', 'API key; better in HIL_TOKEN, which is not seen by others')
+    .option('-y, --yes', 'approve plans and changes without asking, for scripts', false)
+    .option('--allow-unsandboxed', 'with --yes: also run tests without a sandbox', false)
+    .option('-v, --verbose', 'show debug lines', false);
+}
+
+function common(options: CommonOptions): CommonOptions {
+  const token = options.token ?? process.env['HIL_TOKEN'];
+  return { ...options, ...(token === undefined || token === '' ? {} : { token }) };
+}
+
+withCommonOptions(program.command('demo'))
+  .description('a first session: rename a function in a sample repository')
+  .action(async (options: CommonOptions) => {
+    process.exitCode = await demo(common(options), stop.signal);
+  });
+
+withCommonOptions(program.command('run <message>'))
+  .description('one request, such as: hil run --repo . "rename a to b in src/a.ts"')
+  .option('--repo <url or folder>', 'the repository')
+  .option('--branch <name>', 'base branch; default: that of the repository')
+  .action(async (message: string, options: CommonOptions & { repo?: string; branch?: string }) => {
+    process.exitCode = await run({ ...options, ...common(options), message }, stop.signal);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const text = error instanceof HilError ? `${error.code}: ${error.message}` : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,3 @@
+import { runWorker } from '@hil/runtime';
+
+await runWorker('pr-worker');

@@ -1,0 +1,61 @@
+import type { Config } from '@hil/config';
+import { VERSION } from '@hil/runtime';
+import { selectSandbox } from '@hil/sandbox';
+
+/** What is on, what is off and why, and where to go: printed once when the server is ready. */
+export async function banner(config: Config, url: string, readyMs: number): Promise<string> {
+  const rows: [string, string][] = [
+    ['address', `${url.replace(/^http/, 'ws')}/ws/chat`],
+    ['health', `${url}/health    queues ${url}/admin/queues`],
+    [
+      'storage',
+      config.database.url === undefined
+        ? `embedded Postgres in ${config.dataDir}`
+        : 'the database of DATABASE_URL',
+    ],
+    ['queue', config.queue.redisUrl === undefined ? 'in Postgres' : 'Redis'],
+    ['sandbox', await sandboxLine(config)],
+    ['model', modelLine(config)],
+    ['forge', forgeLine(config)],
+    [
+      'access',
+      config.auth.mode === 'none'
+        ? 'no login, from this machine alone'
+        : `login: ${config.auth.mode}`,
+    ],
+  ];
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(8)} ${value}`);
+  return [
+    `hil ${VERSION} is ready, ${(readyMs / 1000).toFixed(1)} s after the start of the server`,
+    ...lines,
+    '  Ctrl-C stops everything.',
+    '',
+  ].join('\n');
+}
+
+async function sandboxLine(config: Config): Promise<string> {
+  const { driver, tried } = await selectSandbox({ mode: config.sandbox.driver });
+  const reasons = tried
+    .flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]))
+    .join('; ');
+  if (driver === null) return `off: runs ask before tests run unsandboxed (${reasons})`;
+  return reasons === '' ? driver.name : `${driver.name} (${reasons})`;
+}
+
+function modelLine(config: Config): string {
+  if (config.model.name === undefined)
+    return 'off: LLM_MODEL is not set, so the recipes planner works';
+  return `off: LLM_MODEL=${config.model.name} is set, and this version plans with recipes only`;
+}
+
+function forgeLine({ github, gitlab }: Config): string {
+  const tokens = [
+    ...(github.token === undefined ? [] : [`GITHUB_TOKEN for ${github.host}`]),
+    ...(gitlab.token === undefined ? [] : [`GITLAB_TOKEN for ${gitlab.url}`]),
+  ];
+  const pushes =
+    tokens.length === 0
+      ? 'no token; branches are pushed where a remote takes them without'
+      : tokens.join(', ');
+  return `pull requests off: this version delivers branches and patches (${pushes})`;
+}

@@ -1,0 +1,160 @@
+import { type Config, secretValues } from '@hil/config';
+import { type DoorbellBus, type StageQueue, createMessaging } from '@hil/messaging';
+import {
+  type Logger,
+  type Metrics,
+  createLogger,
+  createMetrics,
+  createRedactor,
+} from '@hil/observability';
+import {
+  type Database,
+  PostgresEffectLedger,
+  PostgresGraphCache,
+  PostgresRunStorage,
+  applyMigrations,
+  openDatabase,
+} from '@hil/persistence';
+import { type StageServices, RunRepositories, WorkspaceReaper } from '@hil/stages';
+import { MirrorStore } from '@hil/version-control';
+import {
+  Reconciler,
+  RunCommands,
+  RunSignals,
+  type RunStorage,
+  StageExecutor,
+  type TransitionOptions,
+} from '@hil/workflow';
+import { credentialsFor } from './credentials.js';
+
+/** A queued job that nobody claimed for this long is sent again, in ms. */
+const LOST_JOB_MS = 30_000;
+const RECONCILE_EVERY_MS = 1_000;
+/** A stage whose worker died this often has something in it that kills workers. */
+const MAX_ATTEMPTS = 5;
+
+/** Everything a process of hil is made of, wired once. Close it last. */
+export interface Runtime {
+  config: Config;
+  logger: Logger;
+  metrics: Metrics;
+  database: Database;
+  storage: RunStorage;
+  queue: StageQueue;
+  bus: DoorbellBus;
+  commands: RunCommands;
+  executor: StageExecutor;
+  services: StageServices;
+  reconciler: Reconciler;
+  reaper: WorkspaceReaper;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to database, queue and bus, brings the schema up to date, and wires the rest.
+ * @param databaseUrl the database of the environment, or the embedded one's
+ * @throws HilError service_unavailable when the database does not answer
+ */
+export async function createRuntime(
+  config: Config,
+  name: string,
+  databaseUrl: string,
+): Promise<Runtime> {
+  const redactor = createRedactor(secretValues(config));
+  const logger = createLogger({ name, level: config.logLevel, secrets: redactor });
+  const database = openDatabase({ databaseUrl, log: logger, name: `hil ${name}` });
+  try {
+    await applyMigrations(database.pool);
+    const { queue, bus } = await createMessaging({
+      redisUrl: config.queue.redisUrl,
+      databaseUrl,
+      prefix: config.queue.prefix,
+      logger,
+    });
+    const storage = new PostgresRunStorage(database, (text) => redactor.redact(text));
+    const parts = wire(config, logger, database, storage, queue, bus);
+    return {
+      config,
+      logger,
+      metrics: createMetrics(),
+      database,
+      storage,
+      queue,
+      bus,
+      ...parts,
+      close: async () => {
+        await parts.reconciler.stop();
+        await parts.reaper.stop();
+        await Promise.allSettled([queue.close(), bus.close()]);
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function wire(
+  config: Config,
+  logger: Logger,
+  database: Database,
+  storage: RunStorage,
+  queue: StageQueue,
+  bus: DoorbellBus,
+): Pick<Runtime, 'commands' | 'executor' | 'services' | 'reconciler' | 'reaper'> {
+  const transitions: TransitionOptions = {
+    approvalTtlSeconds: config.agent.approvalTtlSeconds,
+    maxRepairs: config.agent.fixOnTestFailure ? config.agent.maxRetries : 0,
+  };
+  const signals = new RunSignals(storage, queue, bus, logger);
+  const { allowedHosts, allowHttp, allowLocalPaths, maxMb, maxFiles } = config.repositories;
+  const policy = { allowedHosts, allowHttp, allowLocalPaths };
+  const mirrors = new MirrorStore({
+    dataDir: config.dataDir,
+    policy,
+    limits: { maxMb, maxFiles },
+    credentials: credentialsFor(config),
+  });
+  return {
+    commands: new RunCommands(storage, signals, {
+      ...transitions,
+      maxActiveRuns: config.agent.maxActiveRunsPerUser,
+    }),
+    executor: new StageExecutor(
+      storage,
+      signals,
+      {
+        ...transitions,
+        leaseMs: config.queue.leaseSeconds * 1_000,
+        heartbeatMs: config.queue.heartbeatSeconds * 1_000,
+        stageTimeoutMs: config.agent.timeoutSeconds * 1_000,
+        maxAttempts: MAX_ATTEMPTS,
+      },
+      logger,
+    ),
+    services: {
+      config,
+      repositories: new RunRepositories(mirrors, policy),
+      graphCache: config.repositories.cacheGraphs ? new PostgresGraphCache(database) : null,
+      effects: new PostgresEffectLedger(database),
+    },
+    reconciler: new Reconciler(
+      storage,
+      signals,
+      {
+        ...transitions,
+        everyMs: RECONCILE_EVERY_MS,
+        staleMs: LOST_JOB_MS,
+        eventRetentionDays: config.database.eventRetentionDays,
+      },
+      logger,
+    ),
+    reaper: new WorkspaceReaper({
+      dataDir: config.dataDir,
+      mirrors,
+      liveRunIds: () => storage.liveRunIds(),
+      warn: (facts, message) => logger.warn(facts, message),
+    }),
+  };
+}

@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import type { WorkerApp } from '@hil/contracts';
+import { StageQueueServer } from '@hil/messaging';
+import { NestFactory } from '@nestjs/core';
+import type { Runtime } from './create-runtime.js';
+import { nestLogger } from './nest-logger.js';
+import { StagesModule } from './stages.module.js';
+
+/** How long a stopping worker lets its stages go on before it hands them over, in ms. */
+const DRAIN_MS = 3_000;
+
+/**
+ * Consumes the queues of the given apps in this process, as a Nest microservice.
+ * @returns the way to stop: running stages get a moment to end, then go to another worker
+ */
+export async function serveStages(
+  runtime: Runtime,
+  apps: readonly WorkerApp[],
+): Promise<() => Promise<void>> {
+  const server = await NestFactory.createMicroservice(StagesModule.for(apps, runtime), {
+    strategy: new StageQueueServer({
+      queue: runtime.queue,
+      apps,
+      concurrency: runtime.config.queue.concurrency,
+      drainMs: DRAIN_MS,
+    }),
+    logger: nestLogger(runtime.logger),
+  });
+  const stopListening = await runtime.executor.listen();
+  await server.listen();
+  runtime.reconciler.start();
+  runtime.reaper.start();
+  return async () => {
+    await server.close();
+    await stopListening();
+  };
+}

@@ -1,0 +1,22 @@
+import type { CommitMeta, PlanTask } from '@hil/contracts';
+
+/** Git shows the first line of a message whole up to about this many characters. */
+const MAX_HEADER = 100;
+
+/** A Conventional Commit: header, what changed, and the run as a trailer. */
+export function commitMessage({
+  commit,
+  task,
+  runId,
+}: {
+  commit: CommitMeta;
+  task: PlanTask;
+  runId: string;
+}): string {
+  const scope = commit.scope === '' ? '' : `(${commit.scope})`;
+  const header = `${commit.type}${scope}: ${commit.subject}`
+    .replace(/\s+/g, ' ')
+    .slice(0, MAX_HEADER);
+  const body = task.changes.map((change) => `- ${change}`).join('\n');
+  return [header, body, `Hil-Run: ${runId}`].filter((part) => part !== '').join('\n\n');
+}

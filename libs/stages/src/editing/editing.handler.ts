@@ -1,0 +1,269 @@
+import { type Overlay, executeRecipe, runGates } from '@hil/code-editing';
+import { HilError, type NewUpdate, type PlanTask, type StageJob } from '@hil/contracts';
+import { isChangeRecipe, parseRecipes, recipeCommit } from '@hil/language-models';
+import { type StageJobContext } from '@hil/messaging';
+import { type Worktree, branchNameFor } from '@hil/version-control';
+import {
+  type EditProgress,
+  type NewArtifact,
+  type StageContext,
+  type StageExecutor,
+  type StageHandler,
+  type StageResult,
+} from '@hil/workflow';
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { graphAt } from '../shared/project-graph.js';
+import { listed, required } from '../shared/requirements.js';
+import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { commitMessage } from './commit-message.js';
+import { specificationTask } from './specification.js';
+
+/** A diff of one file above this is cut; the patch has all of it. */
+const MAX_DIFF_BYTES = 180 * 1024;
+
+/** Thrown by an edit that reaches beyond the approved files; nothing was written. */
+class ScopeExceeded extends Error {
+  constructor(readonly files: string[]) {
+    super(`outside the plan: ${files.join(', ')}`);
+    this.name = 'ScopeExceeded';
+  }
+}
+
+/**
+ * Carries out the approved tasks, one commit each. After each task the commits are stored with the
+ * run, so that another worker goes on after the last one finished.
+ */
+@Controller()
+export class EditingHandler implements StageHandler {
+  readonly stage = 'editing';
+
+  constructor(
+    @Inject(STAGE_SERVICES) private readonly services: StageServices,
+    @Inject(STAGE_EXECUTOR) private readonly executor: StageExecutor,
+  ) {}
+
+  @MessagePattern('editing')
+  handle(@Payload() job: StageJob, @Ctx() { signal }: StageJobContext): Promise<void> {
+    return this.executor.execute(job, this, signal);
+  }
+
+  async run(context: StageContext): Promise<StageResult> {
+    const plan = required(context, 'plan');
+    const approved = required(context, 'approved');
+    if (approved.planHash !== plan.plan_hash || approved.baseSha !== plan.base_sha) {
+      throw new HilError(
+        'approval_stale',
+        'the approval is not of the plan that is about to be carried out; nothing was changed',
+      );
+    }
+    const begun = context.run.context.edit;
+    if (begun === undefined) {
+      const moved = await this.services.repositories.movedUnder(
+        context,
+        plan.plan.flatMap(({ files }) => files),
+      );
+      if (moved !== null) return { event: { type: 'base_moved', reason: moved } };
+    }
+    let edit = begun ?? (await this.begin(context));
+    try {
+      edit = await this.services.repositories.withWorktree(context, edit.headSha, (worktree) =>
+        this.carryOut(context, worktree, edit),
+      );
+    } catch (error) {
+      if (!(error instanceof ScopeExceeded)) throw error;
+      const message = `The edit wants to change files outside the plan: ${listed(error.files)}.`;
+      return { event: { type: 'scope_exceeded', files: error.files, message } };
+    }
+    return { event: { type: 'edited', edit } };
+  }
+
+  /** Fixes branch and date before the first commit, so that every attempt makes the same commits. */
+  private async begin(context: StageContext): Promise<EditProgress> {
+    const { commit, base_sha } = required(context, 'plan');
+    const edit: EditProgress = {
+      branch: branchNameFor({
+        type: commit.type,
+        scope: commit.scope,
+        subject: commit.subject,
+        runId: context.run.id,
+      }),
+      headSha: base_sha,
+      startedAt: new Date().toISOString(),
+      tasksDone: [],
+      commits: [],
+      files: [],
+    };
+    await context.checkpoint({ context: { edit } });
+    return edit;
+  }
+
+  private async carryOut(
+    context: StageContext,
+    worktree: Worktree,
+    begun: EditProgress,
+  ): Promise<EditProgress> {
+    const plan = required(context, 'plan');
+    const codeEdits =
+      required(context, 'approved').codeEdits && this.services.config.agent.codeEdits;
+    const tasks = codeEdits ? plan.plan : [specificationTask(context)];
+    let edit = begun;
+    for (const task of tasks) {
+      if (edit.tasksDone.includes(task.id)) continue;
+      context.signal.throwIfAborted();
+      context.log(`${task.id}: ${task.task.split('\n')[0] ?? ''}`);
+      edit = await this.carryOutTask(context, worktree, edit, task, codeEdits);
+    }
+    return edit;
+  }
+
+  private async carryOutTask(
+    context: StageContext,
+    worktree: Worktree,
+    edit: EditProgress,
+    task: PlanTask,
+    codeEdits: boolean,
+  ): Promise<EditProgress> {
+    const plan = required(context, 'plan');
+    const recipe = recipeOf(task);
+    const files = (await worktree.listFiles(edit.headSha)).map(({ path }) => path);
+    const graph = await graphAt(this.services, context, edit.headSha, worktree);
+    const { overlay, lookAlikes } = await executeRecipe(recipe, {
+      root: worktree.path,
+      files,
+      graph,
+      signal: context.signal,
+    });
+    const approvedFiles = [
+      ...(codeEdits ? plan.plan.flatMap((each) => each.files) : task.files),
+      ...(context.run.context.extraFiles ?? []),
+    ];
+    // A deletion that the task itself names is no accident.
+    const expectedDeletions =
+      recipe.kind === 'delete_file' || recipe.kind === 'move_file' ? [recipe.path] : [];
+    await gate(overlay, { approvedFiles, expectedDeletions });
+    for (const { path, line, text } of lookAlikes.slice(0, 20)) {
+      context.log(`not touched, looks alike: ${path}:${line}: ${text.trim()}`, 'warning');
+    }
+    await overlay.write();
+    const commit = codeEdits
+      ? { ...plan.commit, ...recipeCommit([recipe]) }
+      : { type: 'docs' as const, scope: '', subject: `specify: ${plan.commit.subject}` };
+    const { git } = this.services.config;
+    const before = edit.headSha;
+    const sha = await worktree.commitAll({
+      message: commitMessage({ commit, task, runId: context.run.id }),
+      author: { name: git.userName, email: git.userEmail },
+      date: new Date(edit.startedAt),
+    });
+    if (sha === null) {
+      throw new HilError(
+        'validation_error',
+        `${task.id} changes nothing: the repository is already as "${task.task.split('\n')[0] ?? ''}" wants it`,
+      );
+    }
+    const next: EditProgress = {
+      ...edit,
+      headSha: sha,
+      tasksDone: [...edit.tasksDone, task.id],
+      commits: [...edit.commits, { sha, taskId: task.id, subject: subjectOf(commit) }],
+      files: (await worktree.changedFiles(plan.base_sha, sha)).map(
+        ({ path, status, additions, deletions }) => ({ path, status, additions, deletions }),
+      ),
+    };
+    await context.checkpoint({
+      context: { edit: next },
+      artifacts: await this.artifacts(worktree, plan.base_sha, next),
+      updates: await this.changes(worktree, before, sha, task.id),
+    });
+    return next;
+  }
+
+  private async artifacts(
+    worktree: Worktree,
+    base: string,
+    edit: EditProgress,
+  ): Promise<NewArtifact[]> {
+    const [bundle, patch] = await Promise.all([
+      worktree.bundle(base, edit.headSha, edit.branch),
+      worktree.patch(base, edit.headSha),
+    ]);
+    return [
+      { kind: 'bundle', mediaType: 'application/x-git-bundle', content: bundle },
+      { kind: 'patch', mediaType: 'text/x-patch', content: patch },
+    ];
+  }
+
+  private async changes(
+    worktree: Worktree,
+    before: string,
+    sha: string,
+    taskId: string,
+  ): Promise<NewUpdate[]> {
+    const updates: NewUpdate[] = [];
+    for (const file of await worktree.changedFiles(before, sha)) {
+      const { text, truncated } = await worktree.diff(before, sha, {
+        path: file.path,
+        maxBytes: MAX_DIFF_BYTES,
+      });
+      updates.push({
+        type: 'code_change',
+        data: {
+          task_id: taskId,
+          file: file.path,
+          status: file.status,
+          diff: text,
+          commit: sha,
+          ...(truncated ? { truncated } : {}),
+          ...(file.oldPath === undefined ? {} : { old_file: file.oldPath }),
+        },
+      });
+    }
+    return updates;
+  }
+}
+
+/** @throws HilError when the edit is wrong, ScopeExceeded when only its reach is; nothing was written */
+async function gate(overlay: Overlay, options: Parameters<typeof runGates>[1]): Promise<void> {
+  const { findings } = await runGates(overlay, options);
+  const wrong = findings.filter((finding) => finding.gate !== 'scope');
+  if (wrong.length > 0) {
+    const reasons = wrong.map(
+      ({ path, line, message }) => `${path}${line === undefined ? '' : `:${line}`}: ${message}`,
+    );
+    throw new HilError(
+      'validation_error',
+      `the edit was refused and nothing was written: ${listed(reasons, 5)}`,
+    );
+  }
+  if (findings.length > 0) throw new ScopeExceeded(findings.map(({ path }) => path));
+}
+
+function recipeOf(task: PlanTask): Parameters<typeof executeRecipe>[0] {
+  const { recipes, unrecognised } = parseRecipes(task.task);
+  const [recipe] = recipes;
+  if (
+    recipe === undefined ||
+    recipes.length > 1 ||
+    unrecognised.length > 0 ||
+    !isChangeRecipe(recipe)
+  ) {
+    throw new HilError(
+      'validation_error',
+      `${task.id} is not one recipe line, and no model is configured that could carry it out: "${task.task.slice(0, 200)}"`,
+    );
+  }
+  return recipe;
+}
+
+function subjectOf({
+  type,
+  scope,
+  subject,
+}: {
+  type: string;
+  scope: string;
+  subject: string;
+}): string {
+  return `${type}${scope === '' ? '' : `(${scope})`}: ${subject}`;
+}

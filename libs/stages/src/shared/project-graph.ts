@@ -1,0 +1,78 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { ProjectGraph } from '@hil/contracts';
+import { type InputFile, buildGraph } from '@hil/knowledge-graph';
+import type { Worktree } from '@hil/version-control';
+import type { NewArtifact, StageContext } from '@hil/workflow';
+import { requireProjectPath } from './project-path.js';
+import type { StageServices } from './stage-services.js';
+
+/** Progress lines come at most this often, in ms. */
+const PROGRESS_EVERY_MS = 1_000;
+
+/**
+ * Builds the graph of one commit from an open tree. Files known to the cache are not read.
+ * `project_path` narrows it to a folder of a monorepo.
+ */
+export async function readProjectGraph(
+  services: StageServices,
+  context: StageContext,
+  worktree: Worktree,
+  sha: string,
+): Promise<ProjectGraph> {
+  const folder = requireProjectPath(context.run.request.project_path);
+  const tracked = await worktree.listFiles(sha);
+  const files: InputFile[] = tracked
+    .filter(({ path, mode }) => path.startsWith(folder) && mode.startsWith('100'))
+    .map(({ path, blob, size }) => ({
+      path,
+      blobId: blob,
+      size,
+      read: () => worktree.readFile(sha, path),
+    }));
+  let reported = Date.now();
+  return buildGraph({
+    files,
+    project: { name: projectName(context), gitSha: sha, rootPath: folder },
+    ...(services.graphCache === null ? {} : { cache: services.graphCache }),
+    signal: context.signal,
+    rootDir: worktree.path,
+    onProgress: ({ done, total }) => {
+      if (Date.now() - reported < PROGRESS_EVERY_MS) return;
+      reported = Date.now();
+      context.log(`read ${done} of ${total} files`);
+    },
+  });
+}
+
+/** The graph as an artifact, so that later stages of the run need not build it again. */
+export function graphArtifact(graph: ProjectGraph): NewArtifact {
+  return {
+    kind: 'graph',
+    mediaType: 'application/gzip',
+    content: gzipSync(JSON.stringify(graph), { level: 3 }),
+  };
+}
+
+/** The graph of a commit: as stored by `pkg_query` when it is of that commit, else built (again). */
+export async function graphAt(
+  services: StageServices,
+  context: StageContext,
+  sha: string,
+  worktree?: Worktree,
+): Promise<ProjectGraph> {
+  const artifact = await context.artifact('graph');
+  if (artifact !== null) {
+    const stored = JSON.parse(gunzipSync(artifact.content).toString('utf8')) as ProjectGraph;
+    if (stored.gitSha === sha) return stored;
+  }
+  if (worktree !== undefined) return readProjectGraph(services, context, worktree, sha);
+  return services.repositories.withWorktree(context, sha, (opened) =>
+    readProjectGraph(services, context, opened, sha),
+  );
+}
+
+function projectName(context: StageContext): string {
+  const address = context.run.context.repository?.address ?? context.run.request.repo_url ?? '';
+  const last = address.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  return last.replace(/\.git$/, '') || 'project';
+}

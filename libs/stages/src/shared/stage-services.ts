@@ -1,0 +1,17 @@
+import type { Config } from '@hil/config';
+import type { GraphCache } from '@hil/knowledge-graph';
+import type { EffectLedger } from '@hil/workflow';
+import type { RunRepositories } from './run-repositories.js';
+
+/** What the stage handlers need of the process they run in. */
+export interface StageServices {
+  config: Config;
+  repositories: RunRepositories;
+  /** Null when PKG_CACHE_ENABLED is off. */
+  graphCache: GraphCache | null;
+  effects: EffectLedger;
+}
+
+/** Injection tokens. */
+export const STAGE_SERVICES = Symbol('STAGE_SERVICES');
+export const STAGE_EXECUTOR = Symbol('STAGE_EXECUTOR');

@@ -1,0 +1,86 @@
+import type { TestSummary, TestTotals } from '@hil/contracts';
+import type { TestCase } from '@hil/test-execution';
+import type { SuiteComparison } from './suite-runner.js';
+
+/** Names beyond this are counted and not listed. */
+const MAX_NAMES = 200;
+
+const EMPTY = { new_failures: [], fixed: [], known_failures: [] };
+
+/** A repository without tests: neither a failure nor a pass. */
+export function noTests(): TestSummary {
+  return { status: 'no_tests', message: 'no tests found', ...EMPTY };
+}
+
+/** Tests exist and were not run; `message` begins with "not run". */
+export function testsNotRun(message: string): TestSummary {
+  return { status: 'not_run', message, ...EMPTY };
+}
+
+/** What the suites together say about the change. */
+export function summarise(compared: readonly SuiteComparison[]): TestSummary {
+  const ran = compared.filter(
+    ({ after }) => after.status === 'passed' || after.status === 'failed',
+  );
+  const broken = compared.filter(({ after }) => after.status === 'error');
+  // A suite that does not even run on the base tells nothing about the change.
+  const brokenByChange = broken.filter(
+    ({ baseline }) => baseline.status !== 'error' && baseline.status !== 'not_run',
+  );
+  const neverRan = compared.filter((each) => !ran.includes(each) && !brokenByChange.includes(each));
+  const newFailures = [
+    ...ran.flatMap(({ comparison }) => comparison.newFailures.map(nameOf)),
+    ...brokenByChange.map(({ suite, after }) => `${suite.id}: ${after.message}`),
+  ];
+  const notes = neverRan
+    .filter(({ after }) => after.status !== 'no_tests')
+    .map(({ suite, after }) => `${suite.id} not run: ${after.message}`);
+  if (ran.length === 0 && brokenByChange.length === 0) {
+    return notes.length === 0 ? noTests() : testsNotRun(notes.join('; '));
+  }
+  const known = ran.flatMap(({ comparison }) => comparison.knownFailures.map(nameOf));
+  const fixed = ran.flatMap(({ comparison }) => comparison.fixed.map(nameOf));
+  const after = sum(compared.map((each) => each.after.totals));
+  const failed = newFailures.length > 0 || known.length > 0;
+  const sandbox = (ran[0] ?? brokenByChange[0])?.after.sandbox;
+  return {
+    status: failed ? 'failed' : 'passed',
+    message: [sentence(after, newFailures.length, known.length, fixed.length), ...notes].join('; '),
+    framework: [...new Set([...ran, ...brokenByChange].map(({ suite }) => suite.framework))].join(
+      ', ',
+    ),
+    baseline: sum(compared.map((each) => each.baseline.totals)),
+    after,
+    new_failures: newFailures.slice(0, MAX_NAMES),
+    fixed: fixed.slice(0, MAX_NAMES),
+    known_failures: known.slice(0, MAX_NAMES),
+    ...(sandbox === undefined ? {} : { sandbox }),
+  };
+}
+
+function sentence(totals: TestTotals, newFailures: number, known: number, fixed: number): string {
+  const { passed, skipped } = totals;
+  const parts = [
+    `${passed} passed`,
+    newFailures === 0 ? 'no new failure' : `${newFailures} new failures`,
+    ...(known === 0 ? [] : [`${known} failed before too`]),
+    ...(fixed === 0 ? [] : [`${fixed} fixed`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+  ];
+  return `Tests: ${parts.join(', ')}`;
+}
+
+function nameOf({ file, name }: TestCase): string {
+  return file === undefined ? name : `${file}: ${name}`;
+}
+
+function sum(all: readonly TestTotals[]): TestTotals {
+  const total = { passed: 0, failed: 0, skipped: 0, errors: 0 };
+  for (const each of all) {
+    total.passed += each.passed;
+    total.failed += each.failed;
+    total.skipped += each.skipped;
+    total.errors += each.errors;
+  }
+  return total;
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StageContext } from '@hil/workflow';
+import { required } from '../shared/requirements.js';
+import type { StageServices } from '../shared/stage-services.js';
+
+/** Where the trees under test lie below DATA_DIR; a folder a run, so that the reaper finds them. */
+export const TEST_TREES_FOLDER = 'test-trees';
+
+export interface TestTrees {
+  /** Clean exports without any git metadata: what tests write there is thrown away. */
+  base: string;
+  head: string;
+  /** Installed dependencies, shared by runs with the same manifests. */
+  cache: string;
+}
+
+/** Exports base and head for the time of `work`; removed afterwards whatever happens. */
+export async function withTestTrees<T>(
+  services: StageServices,
+  context: StageContext,
+  work: (trees: TestTrees) => Promise<T>,
+): Promise<T> {
+  const { address } = services.repositories.of(context);
+  const { base_sha } = required(context, 'plan');
+  const { headSha } = required(context, 'edit');
+  const { dataDir } = services.config;
+  const folder = join(dataDir, TEST_TREES_FOLDER, context.run.id, randomBytes(6).toString('hex'));
+  const trees = {
+    base: join(folder, 'base'),
+    head: join(folder, 'head'),
+    cache: join(dataDir, 'dependencies'),
+  };
+  try {
+    await mkdir(trees.cache, { recursive: true });
+    const { mirrors } = services.repositories;
+    const { signal } = context;
+    const bundle = await services.repositories.bundle(context);
+    await mirrors.exportTree(address, base_sha, trees.base, { signal });
+    const report = await mirrors.exportTree(address, headSha, trees.head, { bundle, signal });
+    for (const path of report.unsafeSymlinks.slice(0, 10)) {
+      context.log(`symlink ${path} leaves the repository; the tests see a plain file`, 'warning');
+    }
+    return await work(trees);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

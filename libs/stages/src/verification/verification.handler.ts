@@ -1,0 +1,151 @@
+import { type ApprovalRequest, type StageJob } from '@hil/contracts';
+import { type StageJobContext } from '@hil/messaging';
+import { type ChangedFile, criteriaOf, readCriterion, verifyChange } from '@hil/verification';
+import { secretValues } from '@hil/config';
+import { type Worktree } from '@hil/version-control';
+import {
+  type StageContext,
+  type StageExecutor,
+  type StageHandler,
+  type StageResult,
+} from '@hil/workflow';
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { listed, required } from '../shared/requirements.js';
+import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+
+/** A file above this is not read for criteria and secrets beyond its diff. */
+const MAX_FILE_BYTES = 1024 * 1024;
+/** Diffs on an approval card are cut here; the patch has all of it. */
+const MAX_CARD_BYTES = 150 * 1024;
+
+/** Judges the finished change before anything leaves this server. */
+@Controller()
+export class VerificationHandler implements StageHandler {
+  readonly stage = 'verification';
+
+  constructor(
+    @Inject(STAGE_SERVICES) private readonly services: StageServices,
+    @Inject(STAGE_EXECUTOR) private readonly executor: StageExecutor,
+  ) {}
+
+  @MessagePattern('verification')
+  handle(@Payload() job: StageJob, @Ctx() { signal }: StageJobContext): Promise<void> {
+    return this.executor.execute(job, this, signal);
+  }
+
+  async run(context: StageContext): Promise<StageResult> {
+    const plan = required(context, 'plan');
+    const edit = required(context, 'edit');
+    const approved = required(context, 'approved');
+    const files = await this.services.repositories.withWorktree(context, edit.headSha, (worktree) =>
+      changedFiles(worktree, plan.base_sha, edit.headSha),
+    );
+    const specification = edit.tasksDone.includes('specification');
+    const written = files.map(({ path }) => path);
+    const { items, verdict } = await verifyChange({
+      files,
+      criteria: specification
+        ? written.map((path) => readCriterion(`\`${path}\` is added`))
+        : criteriaOf(plan),
+      tests: required(context, 'tests'),
+      approvedFiles: [
+        ...(specification ? written : plan.plan.flatMap((task) => task.files)),
+        ...(context.run.context.extraFiles ?? []),
+      ],
+      approvedBy: approved.decidedBy === 'policy' ? 'policy' : 'person',
+      texts: edit.commits.map(({ sha, subject }) => ({
+        name: `commit ${sha.slice(0, 12)}`,
+        text: subject,
+      })),
+      knownSecrets: secretValues(this.services.config),
+      notRun: [
+        {
+          check: 'static analysis',
+          reason: 'this version has no static analysis of changed files',
+        },
+      ],
+      signal: context.signal,
+    });
+    for (const { check, status, message } of items) {
+      context.stream({
+        type: 'test_result',
+        data: {
+          kind: 'scan',
+          framework: 'verification',
+          phase: 'after',
+          name: check,
+          status: status === 'unknown' ? 'not_run' : status,
+          message,
+        },
+      });
+    }
+    const open = items.filter(
+      ({ status }) => status === 'failed' || status === 'unknown' || status === 'not_run',
+    );
+    const message = {
+      ready: `Verified: ${items.filter(({ status }) => status === 'passed').length} checks passed.`,
+      needs_person: `A person has to judge the change: ${listed(
+        open.map(({ check, message: why }) => `${check} (${why})`),
+        5,
+      )}.`,
+      not_ready: `Not verified: ${listed(
+        items
+          .filter(({ status }) => status === 'failed')
+          .map(({ check, message: why }) => `${check} (${why})`),
+        5,
+      )}. Nothing was pushed.`,
+    }[verdict];
+    return {
+      event: {
+        type: 'verified',
+        items,
+        verdict,
+        message,
+        ...(verdict === 'needs_person' ? { hunks: hunksOf(files) } : {}),
+      },
+    };
+  }
+}
+
+async function changedFiles(
+  worktree: Worktree,
+  base: string,
+  head: string,
+): Promise<ChangedFile[]> {
+  const files: ChangedFile[] = [];
+  const sizes = new Map((await worktree.listFiles(head)).map(({ path, size }) => [path, size]));
+  for (const { path, oldPath, status, binary } of await worktree.changedFiles(base, head)) {
+    const { text } = await worktree.diff(base, head, { path, maxBytes: 8 * MAX_FILE_BYTES });
+    const readable = !binary && status !== 'deleted' && (sizes.get(path) ?? 0) <= MAX_FILE_BYTES;
+    files.push({
+      path,
+      status,
+      diff: binary ? '' : text,
+      ...(oldPath === undefined ? {} : { oldPath }),
+      ...(readable ? { after: (await worktree.readFile(head, path)).toString('utf8') } : {}),
+    });
+  }
+  return files;
+}
+
+/** Each hunk of the diff with an id, as the card of a diff approval shows it. */
+function hunksOf(files: readonly ChangedFile[]): NonNullable<ApprovalRequest['hunks']> {
+  const hunks: NonNullable<ApprovalRequest['hunks']> = [];
+  let bytes = 0;
+  for (const { path, diff } of files) {
+    const parts = diff.split(/^(?=@@ )/m).slice(1);
+    const shown = parts.length === 0 ? [''] : parts;
+    for (const [index, part] of shown.entries()) {
+      bytes += part.length;
+      const cut = bytes > MAX_CARD_BYTES ? '(cut: see the patch)' : part;
+      hunks.push({
+        id: `${path}#${index + 1}`,
+        file: path,
+        header: part.split('\n')[0] ?? '',
+        diff: cut,
+      });
+    }
+  }
+  return hunks;
+}
