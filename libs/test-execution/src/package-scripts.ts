@@ -114,7 +114,9 @@ function frameworkOf(step: string): TestFramework | null {
 /** Takes options out that would fight with our reporter. */
 function prepared(framework: TestFramework, step: string): string {
   if (framework === 'mocha') {
-    return step.replace(/\s(?:--reporter|-R)[ =]\S+/g, '').replace(/\s(?:--watch|-w)\b/g, '');
+    const at = step.search(/_?mocha/);
+    const rest = step.slice(at).replace(/\s(?:--reporter|-R)[ =]\S+/g, '');
+    return step.slice(0, at) + rest.replace(/\s(?:--watch|-w)\b/g, '');
   }
   if (framework === 'node:test') {
     return step
