@@ -8,12 +8,11 @@ import type {
 } from '@hil/contracts';
 import { readProjectFacts, type ProjectFacts } from '../discover/project-facts.js';
 import type { SourceUnit } from '../resolve/source-unit.js';
-import type { SymbolTable } from '../resolve/symbol-table.js';
 import { collectFacts, type CollectedFacts } from './collect-facts.js';
 import type { BuildGraphInput } from './graph-input.js';
 import { featureId, moduleId } from './ids.js';
 import { linkEdges } from './link-edges.js';
-import { linkUnits } from './link-units.js';
+import { breathe, linkUnits } from './link-units.js';
 import { frameworkOf, kindsOf } from './module-kinds.js';
 
 /** Version of the graph's shape (semver). */
@@ -31,7 +30,7 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
   const { edges, endpoints } = await linkEdges(table, input.signal);
   const allEdges = edges.all();
   const units = [...table.units.values()];
-  const modules = modulesOf(units, project, allEdges);
+  const modules = await modulesOf(units, project, allEdges, input.signal);
   const features = featuresOf(modules);
   for (const feature of features) {
     for (const id of feature.moduleIds) {
@@ -90,11 +89,12 @@ function describe(
   };
 }
 
-function modulesOf(
+async function modulesOf(
   units: readonly SourceUnit[],
   project: ProjectFacts,
   edges: readonly GraphEdge[],
-): GraphModule[] {
+  signal?: AbortSignal,
+): Promise<GraphModule[]> {
   const imports = new Map<string, string[]>();
   for (const edge of edges) {
     if (edge.type !== 'imports' || edge.metadata['resolution'] === 'ambiguous') continue;
@@ -105,9 +105,11 @@ function modulesOf(
   const entries = new Set(
     project.entryFiles.flatMap((file) => [file, file.replace(/\.[cm]?js$/, '.ts')]),
   );
-  return units.map(({ path, blobId, facts, ids }) => {
+  const modules: GraphModule[] = [];
+  for (const { path, blobId, facts, ids } of units) {
+    await breathe(modules.length, signal);
     const framework = frameworkOf(facts);
-    return {
+    modules.push({
       id: moduleId(path),
       path,
       featureId: featureId(featureFolder(path)),
@@ -126,8 +128,9 @@ function modulesOf(
         hasSyntaxErrors: facts.hasSyntaxErrors,
         ...(facts.namespaces.length > 0 ? { namespaces: facts.namespaces } : {}),
       },
-    };
-  });
+    });
+  }
+  return modules;
 }
 
 function symbolsOf(unit: SourceUnit): GraphSymbol[] {
@@ -171,7 +174,9 @@ function featuresOf(modules: readonly GraphModule[]): GraphFeature[] {
   const byFolder = new Map<string, string[]>();
   for (const { id, path } of modules) {
     const folder = featureFolder(path);
-    byFolder.set(folder, [...(byFolder.get(folder) ?? []), id]);
+    const ids = byFolder.get(folder);
+    if (ids) ids.push(id);
+    else byFolder.set(folder, [id]);
   }
   return [...byFolder]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -90,7 +90,9 @@ function linkTests(table: SymbolTable, edges: EdgeList): void {
   for (const path of table.units.keys()) {
     if (isTestPath(path)) continue;
     const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
-    byName.set(base, [...(byName.get(base) ?? []), path]);
+    const paths = byName.get(base);
+    if (paths) paths.push(path);
+    else byName.set(base, [path]);
   }
   for (const unit of table.units.values()) {
     if (!isTestPath(unit.path)) continue;

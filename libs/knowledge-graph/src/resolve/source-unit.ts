@@ -1,4 +1,4 @@
-import type { FileFacts, ImportFact } from '../extract/file-facts.js';
+import type { ExportFact, FileFacts, ImportFact } from '../extract/file-facts.js';
 
 export type Resolution = 'exact' | 'typed' | 'name-unique' | 'ambiguous';
 
@@ -31,6 +31,7 @@ export interface SourceUnit {
   /** Files whose names are all visible here: `export *`, `from x import *`. */
   wildcards: string[];
   imports: ResolvedImport[];
+  exports: Map<string, ExportFact>;
   /** Symbols by enclosing symbol (-1: none), then name; the first declaration wins. */
   members: Map<number, Map<string, number>>;
 }
@@ -42,5 +43,16 @@ export function newUnit(path: string, blobId: string, facts: FileFacts, ids: str
     if (!names.has(symbol.name)) names.set(symbol.name, index);
     members.set(symbol.parent ?? -1, names);
   });
-  return { path, blobId, facts, ids, bindings: new Map(), wildcards: [], imports: [], members };
+  const exports = new Map(facts.exports.map((one) => [one.exported, one]));
+  return {
+    path,
+    blobId,
+    facts,
+    ids,
+    bindings: new Map(),
+    wildcards: [],
+    imports: [],
+    exports,
+    members,
+  };
 }

@@ -16,7 +16,7 @@ export class SymbolTable {
       const { language, namespaces, symbols } = unit.facts;
       if (language !== 'java' && language !== 'csharp') continue;
       for (const name of language === 'csharp' ? namespaces : []) {
-        this.csharpNamespaces.set(name, [...(this.csharpNamespaces.get(name) ?? []), unit.path]);
+        add(this.csharpNamespaces, name, unit.path);
       }
       symbols.forEach((symbol, index) => {
         if (!isTypeKind(symbol.kind)) return;
@@ -24,8 +24,7 @@ export class SymbolTable {
         if (language === 'java') {
           const name = [namespaces[0], symbol.qualified].filter(Boolean).join('.');
           if (!this.javaTypes.has(name)) this.javaTypes.set(name, ref);
-        } else
-          this.csharpTypes.set(symbol.name, [...(this.csharpTypes.get(symbol.name) ?? []), ref]);
+        } else add(this.csharpTypes, symbol.name, ref);
       });
     }
   }
@@ -48,7 +47,7 @@ export class SymbolTable {
     const unit = this.units.get(path);
     if (!unit || hops > MAX_HOPS) return null;
     if (isEcmaScript(unit.facts.language)) {
-      const fact = unit.facts.exports.find((one) => one.exported === name);
+      const fact = unit.exports.get(name);
       if (fact?.local) return this.local(unit, fact.local, hops + 1);
       if (fact) {
         const binding = unit.bindings.get(`export ${name}`);
@@ -173,4 +172,10 @@ function same(a: SymbolRef, b: SymbolRef): boolean {
 
 export function isTypeKind(kind: string): boolean {
   return kind === 'class' || kind === 'interface' || kind === 'enum' || kind === 'type';
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }
