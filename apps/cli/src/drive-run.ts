@@ -1,0 +1,106 @@
+import type { HilClient } from '@hil/client';
+import {
+  HilError,
+  isFinal,
+  type AgentUpdate,
+  type ApprovalRequest,
+  type Summary,
+} from '@hil/contracts';
+import type { Person } from './decide.js';
+
+/** What {@link driveRun} needs. */
+export interface DriveRunOptions {
+  client: HilClient;
+  message: string;
+  repository?: string;
+  branch?: string;
+  person: Person;
+  show(update: AgentUpdate): void;
+  note(text: string): void;
+  /** Aborting it cancels the run; the summary is still awaited. */
+  signal?: AbortSignal;
+}
+
+/** How long the summary of a cancelled run is awaited, in ms. */
+const CANCEL_GRACE_MS = 5_000;
+
+/**
+ * Starts a run, shows its updates and asks the person until it ends.
+ * @throws HilError when the server refuses the run or the connection ends before the summary
+ */
+export async function driveRun(options: DriveRunOptions): Promise<Summary & { run_id: string }> {
+  const { client, person } = options;
+  const updates = client.updates();
+  const ack = await client.chat(options.message, {
+    ...(options.repository === undefined ? {} : { repo_url: options.repository }),
+    ...(options.branch === undefined ? {} : { base_branch: options.branch }),
+  });
+  const sessionId = ack.session_id;
+  if (sessionId === undefined) {
+    throw new HilError('internal_error', 'the server accepted the message but named no session');
+  }
+  const cancel = () => {
+    options.note('cancelling ...');
+    client.cancel(sessionId).catch((error: unknown) => options.note(String(error)));
+    setTimeout(() => client.close(), CANCEL_GRACE_MS).unref();
+  };
+  options.signal?.addEventListener('abort', cancel, { once: true });
+  if (options.signal?.aborted === true) cancel();
+  try {
+    for await (const update of updates) {
+      if (update.session_id !== sessionId) continue;
+      options.show(update);
+      if (update.type === 'summary') return { ...update.data, run_id: update.run_id };
+      if (update.type === 'approval_request') {
+        await decide(client, sessionId, update.data, options);
+      } else if (update.type === 'question') {
+        const words = await person.answer(update.data.question);
+        const to = { session_id: sessionId, question_id: update.data.question_id };
+        await tolerant(
+          words === undefined ? client.cancel(sessionId) : client.chat(words, to),
+          options,
+        );
+      } else if (update.type === 'snapshot' && isFinal(update.data.state) && update.data.summary) {
+        return { ...update.data.summary, run_id: update.run_id };
+      }
+    }
+  } finally {
+    options.signal?.removeEventListener('abort', cancel);
+  }
+  throw new HilError('service_unavailable', 'the connection ended before the run did');
+}
+
+async function decide(
+  client: HilClient,
+  sessionId: string,
+  request: ApprovalRequest,
+  options: DriveRunOptions,
+): Promise<void> {
+  const decision = await options.person.decide(request);
+  const plan = { session_id: sessionId, plan_id: request.plan_id };
+  const approval = { session_id: sessionId, approval_id: request.approval_id };
+  if (decision.kind === 'cancel') {
+    return tolerant(client.cancel(sessionId), options);
+  }
+  if (request.kind === 'plan') {
+    return tolerant(
+      decision.kind === 'approve'
+        ? client.approvePlan({ ...plan, plan_hash: request.plan_hash })
+        : client.rejectPlan({ ...plan, reason: decision.reason, final: decision.final }),
+      options,
+    );
+  }
+  const approved = decision.kind === 'approve';
+  const reason = decision.kind === 'reject' ? { reason: decision.reason } : {};
+  return tolerant(client.decide({ ...approval, approved, ...reason }), options);
+}
+
+/** A decision that came too late is no end: the run says itself how it goes on. */
+async function tolerant(answer: Promise<unknown>, options: DriveRunOptions): Promise<void> {
+  try {
+    await answer;
+  } catch (error) {
+    if (!(error instanceof HilError)) throw error;
+    options.note(`${error.code}: ${error.message}`);
+  }
+}
