@@ -1,5 +1,5 @@
 'use strict';
-const { report, describe } = require('./report.cjs');
+const { report, describe } = module.require('./report.cjs');
 
 const STATUS = { passed: 'passed', failed: 'failed' };
 

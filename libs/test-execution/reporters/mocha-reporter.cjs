@@ -1,5 +1,5 @@
 'use strict';
-const { report, describe } = require('./report.cjs');
+const { report, describe } = module.require('./report.cjs');
 
 /** Streams each mocha test as it ends, and prints one line for each. */
 module.exports = class HilMochaReporter {
