@@ -13,12 +13,10 @@ declare const WebAssembly: {
   ): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
 };
 
-/**
- * Prisma's own schema engine as WebAssembly on a `pg` pool: the same code and the same
- * `_prisma_migrations` rows as `prisma migrate deploy`, without the downloaded binary. Imported
- * only when it is needed (50 ms).
- */
-export async function openSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
+/** The engine's module and memory are one for the whole process; a second would break the first. */
+let loaded: Promise<typeof import('@prisma/schema-engine-wasm/schema_engine_bg')> | undefined;
+
+async function loadEngine(): Promise<typeof import('@prisma/schema-engine-wasm/schema_engine_bg')> {
   const engineModule = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const require = createRequire(import.meta.url);
   const file = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
@@ -29,7 +27,17 @@ export async function openSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
   );
   engineModule.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
-  return engineModule.SchemaEngine.new(
+  return engineModule;
+}
+
+/**
+ * Prisma's own schema engine as WebAssembly on a `pg` pool: the same code and the same
+ * `_prisma_migrations` rows as `prisma migrate deploy`, without the downloaded binary. Imported
+ * only when it is needed (50 ms).
+ */
+export async function openSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
+  const { SchemaEngine } = await (loaded ??= loadEngine());
+  return SchemaEngine.new(
     { datamodels: undefined },
     () => undefined,
     bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool)),
