@@ -86,6 +86,11 @@ export class Overlay {
     return edited === null ? null : blobId(bytesOf(name, edited));
   }
 
+  /** The git blob id of the file on disk when the overlay first read it; null when there was none. */
+  async baseBlobOf(path: string): Promise<string | null> {
+    return (await this.baseOf(repositoryPath(path)))?.blob ?? null;
+  }
+
   /**
    * Replaces the text of an existing file. New lines take the line ending that the file has.
    * @throws HilError `validation_error` when the file is missing, binary, or can't express the text

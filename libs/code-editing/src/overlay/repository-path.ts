@@ -18,7 +18,6 @@ export function repositoryPath(path: string): string {
     );
   };
   if (path === '') refuse('is empty');
-  // eslint's no-control-regex is not wanted here: control characters are what is refused.
   if ([...path].some((char) => char < ' ' || char === '\u007f'))
     refuse('holds a control character');
   if (path.includes('\\')) refuse('holds a backslash');

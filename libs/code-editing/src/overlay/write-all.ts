@@ -82,18 +82,12 @@ async function stage(root: string, write: FileWrite, bytes: Buffer, undo: Undo[]
 }
 
 async function type(path: string): Promise<'file' | 'folder' | 'none'> {
-  try {
-    return (await lstat(path)).isDirectory() ? 'folder' : 'file';
-  } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'ENOTDIR')
-    ) {
-      return 'none';
-    }
+  const stat = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
     throw error;
-  }
+  });
+  if (!stat) return 'none';
+  return stat.isDirectory() ? 'folder' : 'file';
 }
 
 async function makeFolders(root: string, folder: string, undo: Undo[]): Promise<void> {

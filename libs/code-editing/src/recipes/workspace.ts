@@ -1,6 +1,4 @@
 import type { ProjectGraph } from '@hil/contracts';
-import type { ChangeRecipe } from '@hil/language-models';
-import type { Overlay } from '../overlay/overlay.js';
 
 /** A worktree at a known commit, as the planner and the editor see it. */
 export interface EditWorkspace {
@@ -30,15 +28,3 @@ export interface RecipePlan {
   tests: string[];
   notes: string;
 }
-
-/** `planRecipe`: a dry run for the planner. Rejects with `validation_error` when a precondition fails. */
-export type PlanRecipe = (recipe: ChangeRecipe, workspace: EditWorkspace) => Promise<RecipePlan>;
-
-/**
- * `executeRecipe`: the same code path for the editor. The edits are held in the overlay; the caller
- * runs the gates (`runGates(overlay, ...)`) and then `overlay.write()`.
- */
-export type ExecuteRecipe = (
-  recipe: ChangeRecipe,
-  workspace: EditWorkspace,
-) => Promise<{ overlay: Overlay; plan: RecipePlan; lookAlikes: LookAlike[] }>;

@@ -1,0 +1,154 @@
+import { HilError, type Operation } from '@hil/contracts';
+import { languageOf } from '@hil/knowledge-graph';
+import type { Overlay } from '../overlay/overlay.js';
+import { moveFile } from '../rename/move-file.js';
+import { renameSymbol } from '../rename/rename-symbol.js';
+import { addImport } from '../symbols/add-import.js';
+import { insertMember, replaceSymbolBody } from '../symbols/symbol-edits.js';
+import { applyEdits } from '../text/text-edit.js';
+import { currentFiles, type EditContext } from './edit-context.js';
+import { match, type NearLine } from './matching.js';
+import { didYouMean } from './suggest.js';
+
+/** An operation, with the git blob id of the file it was planned on. */
+export type EditOperation = Operation & { base_blob?: string };
+
+/** What became of one operation. A failed one changed nothing. */
+export interface OperationResult {
+  ok: boolean;
+  operation: EditOperation;
+  /** Why it failed and what to do, or what is worth knowing. */
+  message?: string;
+  nearest?: NearLine[];
+}
+
+export interface ApplyResult {
+  results: OperationResult[];
+  applied: number;
+  failed: number;
+}
+
+/** Thrown inside one operation when it can't be done; carries the nearest lines. */
+class NoMatchError extends Error {
+  constructor(
+    message: string,
+    readonly nearest: NearLine[],
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Applies operations to the overlay in order. Each is atomic: one that fails leaves the overlay as it was and
+ * says why; those that succeeded stay and need not be sent again. Nothing is written to disk.
+ */
+export async function applyOperations(
+  overlay: Overlay,
+  operations: readonly EditOperation[],
+  context: Omit<EditContext, 'overlay'>,
+): Promise<ApplyResult> {
+  const results: OperationResult[] = [];
+  for (const operation of operations) {
+    context.signal.throwIfAborted();
+    results.push(await applyOne(operation, { ...context, overlay }));
+  }
+  const applied = results.filter(({ ok }) => ok).length;
+  return { results, applied, failed: results.length - applied };
+}
+
+async function applyOne(operation: EditOperation, context: EditContext): Promise<OperationResult> {
+  const before = context.overlay.snapshot();
+  try {
+    await refuseStale(operation, context.overlay);
+    const message = await perform(operation, context);
+    return message === null ? { ok: true, operation } : { ok: true, operation, message };
+  } catch (error) {
+    context.overlay.restore(before);
+    if (error instanceof NoMatchError) {
+      return { ok: false, operation, message: error.message, nearest: error.nearest };
+    }
+    if (error instanceof HilError && error.code === 'validation_error') {
+      return { ok: false, operation, message: error.message };
+    }
+    throw error;
+  }
+}
+
+/** The file must be the one the operation was planned on, or what earlier operations made of it. */
+async function refuseStale(operation: EditOperation, overlay: Overlay): Promise<void> {
+  if (operation.base_blob === undefined) return;
+  const base = await overlay.baseBlobOf(operation.path);
+  const now = await overlay.blobOf(operation.path);
+  if (operation.base_blob === base || operation.base_blob === now) return;
+  throw new HilError(
+    'validation_error',
+    `${operation.path} is another file by now (blob ${base ?? 'none'}, planned on ${operation.base_blob}). Read it again and plan the edit on what it is.`,
+  );
+}
+
+/** Performs one operation; the result is a remark for its sender, or null. */
+async function perform(operation: EditOperation, context: EditContext): Promise<string | null> {
+  const { overlay } = context;
+  if (operation.op === 'create_file') {
+    await overlay.create(operation.path, operation.content);
+    return null;
+  }
+  await refuseMissing(operation.path, context);
+  switch (operation.op) {
+    case 'delete_file':
+      await overlay.delete(operation.path);
+      return null;
+    case 'move_file':
+      return sentence((await moveFile(operation.path, operation.to, context)).notes);
+    case 'rename_symbol': {
+      const { path, symbol, new_name: newName } = operation;
+      return sentence((await renameSymbol({ path, symbol, newName }, context)).notes);
+    }
+    default:
+      return editText(operation, overlay);
+  }
+}
+
+type TextOperation = Extract<
+  EditOperation,
+  { op: 'search_replace' | 'replace_symbol_body' | 'insert_member' | 'add_import' }
+>;
+
+async function editText(operation: TextOperation, overlay: Overlay): Promise<string | null> {
+  const text = await overlay.read(operation.path);
+  if (operation.op === 'search_replace') {
+    const result = match(text, operation.search, operation.replace, operation.expected_count);
+    if (!result.ok) throw new NoMatchError(`${operation.path}: ${result.message}`, result.nearest);
+    await overlay.replaceText(operation.path, applyEdits(text, result.edits));
+    return result.how === 'exact'
+      ? null
+      : `matched ${result.how === 'indent' ? 'with another indentation' : 'but for trailing blanks'}`;
+  }
+  const language = languageOf(operation.path);
+  if (!language) {
+    throw new HilError(
+      'validation_error',
+      `${operation.path}: ${operation.op} works for TypeScript, JavaScript, Python, Java and C#. Use search_replace here.`,
+    );
+  }
+  const edited =
+    operation.op === 'add_import'
+      ? await addImport(language, text, operation.statement)
+      : operation.op === 'insert_member'
+        ? await insertMember(language, text, operation)
+        : await replaceSymbolBody(language, text, operation);
+  await overlay.replaceText(operation.path, edited);
+  return edited === text ? 'nothing to do: it is there already' : null;
+}
+
+async function refuseMissing(path: string, context: EditContext): Promise<void> {
+  if (await context.overlay.exists(path)) return;
+  throw new HilError(
+    'validation_error',
+    `${path} does not exist.${didYouMean(path, currentFiles(context))}`,
+  );
+}
+
+function sentence(notes: readonly string[]): string | null {
+  return notes.length > 0 ? notes.join(' ') : null;
+}

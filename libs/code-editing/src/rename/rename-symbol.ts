@@ -1,0 +1,96 @@
+import { HilError } from '@hil/contracts';
+import { isEcmaScript, languageOf } from '@hil/knowledge-graph';
+import { currentFiles, type EditContext } from '../operations/edit-context.js';
+import type { LookAlike } from '../recipes/workspace.js';
+import { applyEdits, type TextEdit } from '../text/text-edit.js';
+import { askTypeScript } from '../typescript/typescript-worker.js';
+import { findLookAlikes } from './look-alikes.js';
+import { renameJvmOrClr } from './nominal-rename.js';
+import { renamePython } from './python-rename.js';
+
+export interface RenameRequest {
+  /** The file that declares the symbol. */
+  path: string;
+  /** `name` or `Parent.name`. */
+  symbol: string;
+  newName: string;
+}
+
+/** The edits of one file, on the text before the rename. */
+export interface RenamedFile {
+  path: string;
+  edits: readonly TextEdit[];
+}
+
+export interface RenameResult {
+  files: RenamedFile[];
+  /** Number of edits over all files. */
+  count: number;
+  lookAlikes: LookAlike[];
+  /** Lines with look-alikes, also those that are not listed. */
+  lookAlikeCount: number;
+  notes: string[];
+}
+
+/**
+ * Renames the symbol declared in a file and every resolved reference to it, in the overlay. Strings,
+ * comments and names that could not be resolved are listed, not touched.
+ * @throws HilError `validation_error` when the symbol is not declared there, the new name collides, or the
+ * references can't be told apart
+ */
+export async function renameSymbol(
+  request: RenameRequest,
+  context: EditContext,
+): Promise<RenameResult> {
+  const { path, symbol, newName } = request;
+  const language = languageOf(path);
+  if (!language) {
+    throw new HilError(
+      'validation_error',
+      `${path} is not TypeScript, JavaScript, Python, Java or C#, so ${symbol} can't be renamed there. Use replace "${symbol}" with "${newName}" in ${path}.`,
+    );
+  }
+  const name = symbol.split('.').at(-1) ?? symbol;
+  if (name === newName) throw new HilError('validation_error', `${name} has that name already.`);
+  const { files, notes, move }: Renaming = isEcmaScript(language)
+    ? await renameEcmaScript(request, context)
+    : language === 'python'
+      ? await renamePython(request, context)
+      : await renameJvmOrClr(language, request, context);
+  const edited = new Map(files.map((file) => [file.path, file.edits]));
+  const alike = await findLookAlikes(name, edited, context);
+  for (const file of files) {
+    const text = await context.overlay.read(file.path);
+    await context.overlay.replaceText(file.path, applyEdits(text, file.edits));
+  }
+  if (move) await context.overlay.move(move.from, move.to);
+  const moved = move
+    ? [`The file moves to ${move.to}, as its public type must be named like it.`]
+    : [];
+  return {
+    files: files.map((file) => ({ path: file.path, edits: file.edits })),
+    count: files.reduce((sum, file) => sum + file.edits.length, 0),
+    lookAlikes: alike.listed,
+    lookAlikeCount: alike.total,
+    notes: [...notes, ...moved],
+  };
+}
+
+interface Renaming {
+  files: RenamedFile[];
+  notes: string[];
+  move?: { from: string; to: string };
+}
+
+async function renameEcmaScript(request: RenameRequest, context: EditContext): Promise<Renaming> {
+  const { overlay, signal } = context;
+  return askTypeScript(
+    {
+      root: overlay.root,
+      files: currentFiles(context),
+      overrides: [...overlay.overrides()],
+      task: { kind: 'rename', ...request },
+    },
+    signal,
+  );
+}

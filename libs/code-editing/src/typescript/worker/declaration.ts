@@ -1,0 +1,103 @@
+import ts from 'typescript';
+import { RefusedError, type Project } from './project.js';
+
+interface Candidate {
+  name: ts.Node;
+  qualified: string;
+  depth: number;
+}
+
+/** The name node of the declaration that `symbol` (`name` or `Parent.name`) means in a file. */
+export function findDeclaration(project: Project, path: string, symbol: string): ts.Node {
+  const file = project.sourceFile(path);
+  const candidates = declarationsIn(file).filter(
+    ({ qualified }) => qualified === symbol || qualified.endsWith(`.${symbol}`),
+  );
+  const exact = candidates.filter(({ qualified }) => qualified === symbol);
+  const pool = exact.length > 0 ? exact : candidates;
+  const shallowest = Math.min(...pool.map(({ depth }) => depth));
+  const chosen = pool.filter(({ depth }) => depth === shallowest);
+  const first = chosen[0];
+  if (!first) throw new RefusedError(notDeclared(file, path, symbol));
+  const checker = project.program().getTypeChecker();
+  const symbols = new Set(chosen.map(({ name }) => checker.getSymbolAtLocation(name) ?? name));
+  if (symbols.size > 1) {
+    const places = chosen.map(({ name, qualified }) => `${qualified} (line ${lineOf(file, name)})`);
+    throw new RefusedError(
+      `${symbol} is declared more than once in ${path}: ${places.join(', ')}. Say which one, such as Parent.${symbol}.`,
+    );
+  }
+  return first.name;
+}
+
+function notDeclared(file: ts.SourceFile, path: string, symbol: string): string {
+  for (const statement of file.statements) {
+    if (
+      ts.isImportDeclaration(statement) &&
+      statement.importClause
+        ?.getText(file)
+        .match(new RegExp(`\\b${symbol.replace(/\W/g, '\\$&')}\\b`))
+    ) {
+      return `${symbol} is imported in ${path}, not declared there. Name the file that declares it: ${statement.moduleSpecifier.getText(file)}.`;
+    }
+  }
+  const names = [...new Set(declarationsIn(file).map(({ qualified }) => qualified))];
+  const near = names.filter((name) => closeTo(name, symbol)).slice(0, 3);
+  const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  return `${path} declares no ${symbol}.${hint}`;
+}
+
+function closeTo(name: string, wanted: string): boolean {
+  const [a, b] = [name.toLowerCase(), wanted.toLowerCase()];
+  return a.includes(b) || b.includes(a) || a.slice(0, 4) === b.slice(0, 4);
+}
+
+/** Every named declaration of a file with its parents' names. */
+function declarationsIn(file: ts.SourceFile): Candidate[] {
+  const found: Candidate[] = [];
+  const visit = (node: ts.Node, parents: readonly string[], depth: number): void => {
+    const name = nameOf(node);
+    let inner = parents;
+    if (name) {
+      inner = [...parents, nameText(name)];
+      found.push({ name, qualified: inner.join('.'), depth });
+    }
+    const deeper = name || ts.isFunctionLike(node) || ts.isBlock(node) ? depth + 1 : depth;
+    ts.forEachChild(node, (child) => visit(child, inner, deeper));
+  };
+  visit(file, [], 0);
+  return found;
+}
+
+function nameText(name: ts.Node): string {
+  return ts.isIdentifier(name) || ts.isPrivateIdentifier(name) || ts.isStringLiteral(name)
+    ? name.text
+    : name.getText();
+}
+
+function nameOf(node: ts.Node): ts.Node | undefined {
+  const named =
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isEnumDeclaration(node) ||
+    ts.isEnumMember(node) ||
+    ts.isModuleDeclaration(node) ||
+    ts.isVariableDeclaration(node) ||
+    ts.isBindingElement(node) ||
+    ts.isParameter(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isMethodSignature(node) ||
+    ts.isPropertyDeclaration(node) ||
+    ts.isPropertySignature(node) ||
+    ts.isPropertyAssignment(node) ||
+    ts.isGetAccessor(node) ||
+    ts.isSetAccessor(node);
+  const name = named ? node.name : undefined;
+  return name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)) ? name : undefined;
+}
+
+function lineOf(file: ts.SourceFile, node: ts.Node): number {
+  return file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+}

@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { move } from './move.js';
+import { Project, RefusedError } from './project.js';
+import type { WorkerRequest, WorkerResponse } from './protocol.js';
+import { rename } from './rename.js';
+import { removeUnusedExport } from './unused-export.js';
+
+function answer(request: WorkerRequest): WorkerResponse {
+  const { task } = request;
+  const project = new Project(request, task.path);
+  try {
+    switch (task.kind) {
+      case 'rename':
+        return {
+          ok: true,
+          files: rename(project, task.path, task.symbol, task.newName),
+          notes: [],
+        };
+      case 'move':
+        return { ok: true, files: move(project, task.path, task.to), notes: [] };
+      case 'unused_export':
+        return { ok: true, ...removeUnusedExport(project, task.path, task.symbol) };
+    }
+  } catch (error) {
+    if (error instanceof RefusedError) return { ok: false, refused: error.message };
+    throw error;
+  }
+}
+
+parentPort?.postMessage(answer(workerData as WorkerRequest));

@@ -1,0 +1,187 @@
+import ts from 'typescript';
+import { applyEdits, type TextEdit } from '../../text/text-edit.js';
+import { findDeclaration } from './declaration.js';
+import { RefusedError, type Project } from './project.js';
+import type { FileEdits } from './protocol.js';
+
+/** Diagnostics that a wrong rename causes: unknown names, duplicates, captured names. */
+const NAME_ERRORS = new Set([
+  2300, 2304, 2305, 2306, 2322, 2339, 2345, 2353, 2395, 2451, 2503, 2551, 2552, 2561, 2614, 2678,
+  2693, 2724, 2741, 2749, 18004,
+]);
+
+/** One place where the name stands; `text` replaces it and the new name begins `lead` units into it. */
+interface Place extends TextEdit {
+  path: string;
+  lead: number;
+}
+
+/**
+ * The edits that rename the symbol declared in `path`. The result is checked, not trusted: after the edits
+ * the same symbol must be found at exactly the edited places, and no file may have new errors about names.
+ * Otherwise the new name collides with something, and the rename is refused.
+ */
+export function rename(
+  project: Project,
+  path: string,
+  symbol: string,
+  newName: string,
+): FileEdits[] {
+  const declaration = findDeclaration(project, path, symbol);
+  const start = declaration.getStart();
+  const places = placesOf(project, path, start, newName);
+  const files = groupByFile(places);
+  const before = new Map(files.map(({ path: file }) => [file, nameErrors(project, file)]));
+  for (const { path: file, edits } of files)
+    project.setText(file, applyEdits(project.text(file) ?? '', edits));
+  refuseCollisions(project, places, { path, start, newName });
+  for (const { path: file } of files) {
+    const added = newErrors(before.get(file) ?? [], nameErrors(project, file))[0];
+    if (added)
+      throw new RefusedError(
+        `Renaming to ${newName} breaks ${file}: ${added}. Choose another name.`,
+      );
+  }
+  return files;
+}
+
+function placesOf(project: Project, path: string, start: number, newName: string): Place[] {
+  const file = project.absolute(path);
+  const info = project.service.getRenameInfo(file, start);
+  if (!info.canRename)
+    throw new RefusedError(`This can't be renamed: ${info.localizedErrorMessage}`);
+  const locations = project.service.findRenameLocations(file, start, false, false, {
+    providePrefixAndSuffixTextForRename: false,
+  });
+  if (!locations || locations.length === 0)
+    throw new RefusedError(`No reference of ${newName} was found in ${path}.`);
+  return locations.map(({ fileName, textSpan }) => {
+    const inside = project.relative(fileName);
+    if (inside === null)
+      throw new RefusedError('The symbol belongs to a library outside of this repository.');
+    const place = { path: inside, start: textSpan.start, end: textSpan.start + textSpan.length };
+    const lead = shorthandLead(project, inside, textSpan.start);
+    return { ...place, text: `${lead}${newName}`, lead: lead.length };
+  });
+}
+
+/** `{ foo }` in an object literal must keep its property name: it becomes `{ foo: bar }`. */
+function shorthandLead(project: Project, path: string, position: number): string {
+  const file = project.sourceFile(path);
+  const node = nodeAt(file, position);
+  if (!node || !ts.isShorthandPropertyAssignment(node.parent) || node.parent.name !== node)
+    return '';
+  return `${node.getText(file)}: `;
+}
+
+function nodeAt(file: ts.SourceFile, position: number): ts.Node | undefined {
+  const visit = (node: ts.Node): ts.Node | undefined => {
+    if (position < node.getStart(file) || position >= node.getEnd()) return undefined;
+    return ts.forEachChild(node, visit) ?? node;
+  };
+  return visit(file);
+}
+
+function groupByFile(places: readonly Place[]): FileEdits[] {
+  const byFile = new Map<string, TextEdit[]>();
+  for (const { path, start, end, text } of places) {
+    const edits = byFile.get(path) ?? [];
+    if (!edits.some((edit) => edit.start === start)) edits.push({ start, end, text });
+    byFile.set(path, edits);
+  }
+  return [...byFile].map(([path, edits]) => ({
+    path,
+    edits: edits.sort((a, b) => a.start - b.start),
+  }));
+}
+
+/** Where an old offset of a file stands after the edits. */
+function shifted(places: readonly Place[], path: string, offset: number): number {
+  let result = offset;
+  for (const place of uniquePlaces(places)) {
+    if (place.path === path && place.start < offset)
+      result += place.text.length - (place.end - place.start);
+  }
+  return result;
+}
+
+function uniquePlaces(places: readonly Place[]): Place[] {
+  const seen = new Set<string>();
+  return places.filter(({ path, start }) => {
+    const key = `${path}\0${start}`;
+    return !seen.has(key) && Boolean(seen.add(key));
+  });
+}
+
+function refuseCollisions(
+  project: Project,
+  places: readonly Place[],
+  at: { path: string; start: number; newName: string },
+): void {
+  const file = project.absolute(at.path);
+  const now = project.service.findRenameLocations(
+    file,
+    shifted(places, at.path, at.start),
+    false,
+    false,
+    {
+      providePrefixAndSuffixTextForRename: false,
+    },
+  );
+  const found = new Set(
+    (now ?? []).map(
+      ({ fileName, textSpan }) => `${project.relative(fileName) ?? fileName}\0${textSpan.start}`,
+    ),
+  );
+  const expected = new Map(
+    uniquePlaces(places).map((place) => [
+      `${place.path}\0${shifted(places, place.path, place.start) + place.lead}`,
+      place,
+    ]),
+  );
+  for (const [key, place] of expected) {
+    if (!found.has(key))
+      throw collision(project, place.path, Number(key.split('\0')[1]), at.newName);
+  }
+  for (const key of found) {
+    const [path = '', offset = '0'] = key.split('\0');
+    if (!expected.has(key)) throw collision(project, path, Number(offset), at.newName);
+  }
+}
+
+function collision(project: Project, path: string, offset: number, newName: string): RefusedError {
+  const text = project.text(path) ?? '';
+  const line = text.slice(0, offset).split('\n').length;
+  return new RefusedError(
+    `The name ${newName} is taken in ${path}, line ${line}: after the rename it would mean something else there. Choose another name.`,
+  );
+}
+
+function nameErrors(project: Project, path: string): string[] {
+  const file = project.absolute(path);
+  return [
+    ...project.service.getSyntacticDiagnostics(file),
+    ...project.service.getSemanticDiagnostics(file),
+  ]
+    .filter(
+      ({ code, category }) =>
+        category === ts.DiagnosticCategory.Error && (NAME_ERRORS.has(code) || code < 2000),
+    )
+    .map(
+      ({ messageText, code }) => `${code}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+    );
+}
+
+/** Errors that are there more often than before. Messages name the symbol, so they are counted by code. */
+function newErrors(before: readonly string[], after: readonly string[]): string[] {
+  const code = (message: string): string => message.split(':')[0] ?? '';
+  const known = new Map<string, number>();
+  for (const message of before) known.set(code(message), (known.get(code(message)) ?? 0) + 1);
+  return after
+    .filter((message) => {
+      const left = known.get(code(message)) ?? 0;
+      known.set(code(message), left - 1);
+      return left <= 0;
+    })
+    .map((message) => message.replace(/^\d+: /, ''));
+}
