@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +65,7 @@ export async function prepareDependencies(
   // Where the tree is not mounted at a fixed path, installed paths hold for this tree only.
   const place = driver.isolatesFilesystem
     ? ''
-    : `-${Buffer.from(workspace).toString('hex').slice(-16)}`;
+    : `-${createHash('sha256').update(workspace).digest('hex').slice(0, 16)}`;
   privateCache ??= mkdtemp(join(tmpdir(), 'hil-dependencies-'));
   const cache = options.cacheDir ?? (await privateCache);
   const folder = join(cache, `${driver.name}-${plainKey.slice(0, 40)}${place}`);
@@ -114,7 +115,10 @@ export async function prepareDependencies(
     ? installPython(installation)
     : installNode(installation));
   options.signal?.throwIfAborted();
-  if (installed.status === 'ready' || installed.status === 'nothing_to_install') {
+  const done = installed.status === 'ready' || installed.status === 'nothing_to_install';
+  // A plain process leaves node_modules in the tree itself: there is nothing to use again.
+  const kept = driver.isolatesFilesystem || suite.installPlan.manager === 'pip';
+  if (done && kept) {
     // Written last and in one step: an installation that was cut off has no record.
     await writeFile(`${record}.new`, JSON.stringify(installed));
     await rename(`${record}.new`, record);
