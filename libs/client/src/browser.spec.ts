@@ -1,21 +1,25 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openSocket } from './open-socket.browser.js';
-import { HilClient } from './hil-client.js';
+import { connect } from './index.browser.js';
 
 const folder = new URL('.', import.meta.url);
 
 describe('the browser build', () => {
   it('has no way to ws or to Node modules', () => {
-    const files = readdirSync(folder).filter(
-      (name) => name.endsWith('.ts') && !/\.spec\.ts$|\.node\.ts$/.test(name),
-    );
-    for (const name of files) {
-      const text = readFileSync(new URL(name, folder), 'utf8');
-      expect(text).not.toMatch(/from '(ws|node:[^']+)'/);
-    }
     const manifest = JSON.parse(readFileSync(new URL('../package.json', folder), 'utf8'));
-    expect(manifest.imports['#open-socket'].browser.default).toBe('./dist/open-socket.browser.js');
+    expect(manifest.exports['.'].browser.default).toBe('./dist/index.browser.js');
+    const reached = new Set<string>();
+    const visit = (name: string): void => {
+      if (reached.has(name)) return;
+      reached.add(name);
+      const text = readFileSync(new URL(name, folder), 'utf8');
+      for (const [, target = ''] of text.matchAll(/from '([^']+)'/g)) {
+        if (target.startsWith('./')) visit(target.slice(2).replace(/js$/, 'ts'));
+        else expect(target).toBe('@hil/contracts');
+      }
+    };
+    visit('index.browser.ts');
+    expect(reached).toContain('hil-client.ts');
   });
 
   describe('on a WebSocket of the page', () => {
@@ -43,7 +47,7 @@ describe('the browser build', () => {
 
     it('authenticates with the first message, because a page can send no header', () => {
       Reflect.set(globalThis, 'WebSocket', PageSocket);
-      const client = new HilClient({ url: 'ws://h/ws/chat', token: 'tok' }, openSocket);
+      const client = connect({ url: 'ws://h/ws/chat', token: 'tok' });
       PageSocket.last?.onopen?.();
       expect(PageSocket.last?.sent.map((text) => JSON.parse(text))).toEqual([
         { event: 'authenticate', data: { token: 'tok' } },

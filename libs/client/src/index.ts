@@ -1,4 +1,4 @@
-export { connect } from './connect.js';
+export { connect } from './connect.node.js';
 export {
   HilClient,
   type ClientEvents,

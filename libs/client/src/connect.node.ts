@@ -1,9 +1,10 @@
-import { openSocket } from '#open-socket';
+import { openSocket } from './open-socket.node.js';
 import { HilClient, type ConnectOptions } from './hil-client.js';
 
 /**
  * Connects to the chat socket and stays connected until `close`. Returns at once; commands sent
- * before the socket is open go out when it is. In Node it uses `ws`, in browsers their own WebSocket.
+ * before the socket is open go out when it is. This is
+ * the one for Node, on `ws`; index.browser.ts has the one for pages.
  */
 export function connect(options: ConnectOptions): HilClient {
   return new HilClient(options, openSocket);

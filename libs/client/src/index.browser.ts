@@ -1,0 +1,9 @@
+export { connect } from './connect.browser.js';
+export {
+  HilClient,
+  type ClientEvents,
+  type CommandData,
+  type ConnectionState,
+  type ConnectOptions,
+} from './hil-client.js';
+export { type Ack } from './pending-commands.js';
