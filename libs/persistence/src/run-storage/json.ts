@@ -8,7 +8,8 @@ export function toJsonb(value: unknown, redact: (text: string) => string = (text
   );
 }
 
-function wellFormed(text: string): string {
+/** Text that PostgreSQL can store: NUL characters and lone surrogates are replaced by U+FFFD. */
+export function wellFormed(text: string): string {
   // String.prototype.toWellFormed is in Node 20 but not in the ES2023 library types.
   const replaced = text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
   return replaced.replace(

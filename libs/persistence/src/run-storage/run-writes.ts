@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type StageJob, isFinal } from '@hil/contracts';
 import type {
+  ApprovalDecision,
   CommandRecord,
   Lease,
   LogEntry,
@@ -81,15 +82,15 @@ export class RunWrites {
         UPDATE run SET
           state = ${s.bind(run.state)}, stage = ${s.bind(run.stage)}, version = ${s.bind(run.version)}::int,
           attempt = ${s.bind(run.attempt)}::int, outcome = ${s.bind(run.outcome)}, cancel_requested = ${s.bind(run.cancelRequested)}::bool,
-          -- Steering is added by others while a stage works: the row's own list stays.
-          context = ${s.bind(toJsonb({ ...run.context, steering: undefined }, this.redact))}::jsonb
-            || CASE WHEN context ? 'steering' THEN jsonb_build_object('steering', context->'steering') ELSE '{}'::jsonb END,
+          -- Only what the transition changed: steering and progress stored since the run was read stay.
+          context = (context - ${s.bind(commit.context.removed)}::text[]) || ${s.bind(toJsonb(commit.context.set, this.redact))}::jsonb,
           updated_at = now()
           ${commit.releaseLease ? ', lease_until = NULL, lease_owner = NULL' : ''}
           ${commit.dispatch ? ', dispatched_at = now()' : ''}
           ${ended ? ', ended_at = now(), active_session_id = NULL' : ''}
         WHERE id = ${s.bind(expected.runId)}::uuid AND version = ${s.bind(expected.version)}::int AND state = ${s.bind(expected.state)}
           ${expected.leaseEpoch === undefined ? '' : `AND lease_epoch = ${s.bind(expected.leaseEpoch)}::int`}
+          ${commit.decision === undefined ? '' : stillPending(s, commit.decision)}
         RETURNING id, session_id
       )`,
       ...this.approvals(s, commit),
@@ -116,7 +117,8 @@ export class RunWrites {
     if (decision !== undefined) {
       parts.push(`decided AS (
         UPDATE approval SET status = ${s.bind(decision.status)}, decided_by = ${s.bind(decision.decidedBy)}, decided_at = now(),
-               reason = ${s.bind(decision.reason)}, selection = ${s.bind(decision.selection === null ? null : JSON.stringify(decision.selection))}::jsonb
+               reason = ${s.bind(decision.reason === null ? null : this.redact(decision.reason))},
+               selection = ${s.bind(decision.selection === null ? null : toJsonb(decision.selection))}::jsonb
         FROM moved WHERE approval.id = ${s.bind(decision.approvalId)}::uuid AND approval.status = 'pending'
       )`);
     }
@@ -207,7 +209,7 @@ export class RunWrites {
     command: CommandRecord | undefined,
   ): Promise<Logged> {
     const s = new Statement();
-    const more = s.bind(JSON.stringify(steering === null ? [] : [this.redact(steering)]));
+    const more = s.bind(toJsonb(steering === null ? [] : [steering], this.redact));
     return this.execute(s, [
       `live AS (
         UPDATE run SET context = CASE WHEN jsonb_array_length(${more}::jsonb) = 0 THEN context
@@ -252,10 +254,17 @@ export class RunWrites {
   }
 }
 
+/** The decision is on what the run waits for: not on an approval that was decided or voided meanwhile. */
+function stillPending(s: Statement, { approvalId }: ApprovalDecision): string {
+  return `AND EXISTS (SELECT 1 FROM approval WHERE id = ${s.bind(approvalId)}::uuid AND run_id = run.id AND status = 'pending')`;
+}
+
+/** A worker may log the clean-up of a cancelled run, but nothing comes after the summary. */
 function holding(s: Statement, lease: Lease): string {
   return `held AS (
     SELECT id, session_id FROM run
     WHERE id = ${s.bind(lease.runId)}::uuid AND version = ${s.bind(lease.version)}::int AND lease_epoch = ${s.bind(lease.epoch)}::int
+      AND NOT summarised
     FOR SHARE
   )`;
 }

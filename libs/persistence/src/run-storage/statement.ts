@@ -1,14 +1,17 @@
 import { HilError } from '@hil/contracts';
 import type { LogEntry } from '@hil/workflow';
 import pg from 'pg';
-import { toJsonb } from './json.js';
+import { toJsonb, wellFormed } from './json.js';
 
-/** Gathers the parameters of one SQL statement: `bind(value)` answers its placeholder. */
+/**
+ * Gathers the parameters of one SQL statement: `bind(value)` answers its placeholder. Text passes
+ * without its NUL characters, which PostgreSQL refuses.
+ */
 export class Statement {
   readonly values: unknown[] = [];
 
   bind(value: unknown): string {
-    this.values.push(value);
+    this.values.push(typeof value === 'string' ? wellFormed(value) : value);
     return `$${this.values.length}`;
   }
 }
