@@ -62,11 +62,11 @@ function nextSteps(run: Run): string[] {
   const hasPatch = (context.edit?.commits.length ?? 0) > 0;
   const steps: string[] = [];
   if (outcome === 'patch_ready') {
-    if (context.delivery?.branch !== undefined) {
-      steps.push(`Review branch ${context.delivery.branch} and open a pull request from it.`);
-    }
+    const { branch } = context.delivery ?? {};
+    if (branch !== undefined)
+      steps.push(`Review branch ${branch} and open a pull request from it.`);
     steps.push(
-      `Or apply the patch on ${run.context.repository?.baseSha.slice(0, 12) ?? 'the base commit'}: git apply the download of /api/runs/${run.id}/patch.`,
+      `${branch === undefined ? 'Apply' : 'Or apply'} the patch on ${run.context.repository?.baseSha.slice(0, 12) ?? 'the base commit'}: git apply the download of /api/runs/${run.id}/patch.`,
     );
   } else if (hasPatch) {
     steps.push(

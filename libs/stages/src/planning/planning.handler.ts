@@ -23,6 +23,7 @@ import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { graphAt, readProjectGraph } from '../shared/project-graph.js';
 import { listed, required } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { targetsIn } from '../shared/targets.js';
 import { decideApproval } from './approval-policy.js';
 import { criteriaFor } from './criteria.js';
 
@@ -166,12 +167,9 @@ export class PlanningHandler implements StageHandler {
     const files = filesOf(plan.plan);
     const intent = required(context, 'intent');
     const graph = await graphAt(this.services, context, plan.base_sha);
-    const known = new Set(graph.modules.map(({ path }) => path));
+    const { paths, symbols } = targetsIn(graph, intent.target_modules);
     // Now that the files are known, the card can show what the whole plan reaches.
-    const impact = assessImpact(graph, {
-      targets: files.filter((path) => known.has(path)),
-      plannedFiles: files,
-    });
+    const impact = assessImpact(graph, { targets: paths, symbols, plannedFiles: files });
     await context.checkpoint({ context: { impact } });
     const decision = decideApproval(
       { files, impact, humanApproval: intent.human_approval },
