@@ -314,7 +314,8 @@ describe('the chat socket', () => {
     one.sendText('bad');
     two.sendText('bad');
     one.sendText('bad');
-    await one.until(() => one.all('error').length === 2 && two.all('error').length === 1, 'errors');
+    await one.until(() => one.all('error').length === 2, 'two errors');
+    await two.next('error');
     two.send('chat_message', { message: 'hi', id: 'x' });
     expect(await two.next('ack')).toEqual({ id: 'x', ok: false, code: 'rate_limited' });
     two.terminate();

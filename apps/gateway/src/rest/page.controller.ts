@@ -1,14 +1,15 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { Raw } from './raw.decorator.js';
 
-const PAGE = `<!doctype html>
+const page = (host: string, secure: boolean) => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>hil</title></head>
 <body>
 <h1>hil</h1>
 <p>A self-hosted code-change agent that asks before it changes anything.</p>
 <p>Chat with it on the WebSocket <code>/ws/chat</code> of this address:</p>
-<pre>npx wscat -c ws://127.0.0.1:5001/ws/chat
+<pre>npx wscat -c ${secure ? 'wss' : 'ws'}://${host}/ws/chat
 {"event":"chat_message","data":{"message":"what is this project","repo_url":"https://..."}}</pre>
 <ul>
 <li><a href="/health">Health</a></li>
@@ -25,7 +26,9 @@ export class PageController {
   @Get()
   @Raw()
   @Header('Content-Type', 'text/html; charset=utf-8')
-  show(): string {
-    return PAGE;
+  show(@Req() request: Request): string {
+    // The Host header is the visitor's own, but it is text from outside all the same.
+    const host = (request.headers.host ?? '').replace(/[^\w.:[\]-]/g, '');
+    return page(host, request.headers['x-forwarded-proto'] === 'https');
   }
 }
