@@ -61,7 +61,7 @@ describe('matching', () => {
   it('refuses an uneven shift, an ambiguous text and a missing one, with the nearest lines', () => {
     expect(match(text, 'go() {\nreturn 1;\n}', 'x', 1)).toMatchObject({
       ok: false,
-      nearest: [{ line: 2 }],
+      nearest: [{ line: 2 }, { line: 1 }],
     });
     expect(match('a\nb\na\n', 'a', 'x', 1)).toMatchObject({
       ok: false,
