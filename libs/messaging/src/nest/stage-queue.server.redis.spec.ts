@@ -7,7 +7,7 @@ import { Test } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Peers, until, type BackendUnderTest } from '../conformance/backend-under-test.js';
 import { redisInstalled, startRedisServer } from '../conformance/redis-server.js';
-import { StageJobContext } from './stage-job.context.js';
+import type { StageJobContext } from './stage-job.context.js';
 import { StageQueueServer } from './stage-queue.server.js';
 
 const handled: { stage: string; runId: string; jobId: string; aborted: boolean }[] = [];
