@@ -133,10 +133,13 @@ export class BubblewrapDriver implements SandboxDriver {
             else for (const pid of await descendants(root)) signalProcess(pid, 'SIGTERM');
           },
           kill: () => {
-            // The first process of the namespace: the kernel ends all others with it.
+            // bwrap has ended, so its namespace has too; the number may be somebody else's by now.
+            if (child.exitCode !== null || child.signalCode !== null) return;
+            // The first process of the namespace: the kernel ends all others with it, and bwrap,
+            // left alive, collects it.
             const root = status.pid();
             if (root !== null) signalProcess(root, 'SIGKILL');
-            child.kill('SIGKILL');
+            else child.kill('SIGKILL');
           },
         },
         {

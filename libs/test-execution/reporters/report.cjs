@@ -1,7 +1,7 @@
 'use strict';
 // Shared by the Node reporters: one JSON object a line, each after the mark of this run, appended to a
 // file outside the repository. The variables are removed so that tests don't come across them.
-const { appendFileSync } = module.require('node:fs');
+const { appendFileSync } = process.getBuiltinModule('node:fs');
 
 const file = process.env.HIL_REPORT_FILE;
 const mark = process.env.HIL_REPORT_MARK;
