@@ -154,6 +154,7 @@ describe('renderUpdate', () => {
     );
     const log = { message: 'cloned\n', level: 'info' as const, source: 'git' };
     expect(render({ type: 'log', data: log })).toBe('  git: cloned');
+    expect(render({ type: 'log', data: { ...log, message: 'a\nb\n' } })).toBe('  git: a\n    b');
     expect(render({ type: 'log', data: { ...log, level: 'debug' } })).toBeUndefined();
     const test = { kind: 'test', framework: 'node:test', phase: 'after' } as const;
     const totals = { passed: 9, failed: 0, skipped: 1, errors: 0 };

@@ -58,7 +58,8 @@ function renderLog(
   { colours, verbose }: RenderOptions,
 ): string | undefined {
   if (log.level === 'debug' && !verbose) return undefined;
-  const text = `  ${plain(log.source)}: ${plain(log.message).trimEnd()}`;
+  const message = plain(log.message).trimEnd().replaceAll('\n', '\n    ');
+  const text = `  ${plain(log.source)}: ${message}`;
   if (log.level === 'error') return colours.red(text);
   return log.level === 'warning' ? colours.yellow(text) : colours.dim(text);
 }
