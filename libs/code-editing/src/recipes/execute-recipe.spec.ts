@@ -171,6 +171,16 @@ describe('rename in Python', () => {
     });
   });
 
+  it('knows that a class body sees the outer name until it binds its own', async () => {
+    const { after } = await run(
+      { 'a.py': 'class E: pass\nclass B:\n    E = E\n    y = E\n    def f(self): return E\n' },
+      'rename E to Fault in a.py',
+    );
+    expect(after['a.py']).toBe(
+      'class Fault: pass\nclass B:\n    E = Fault\n    y = E\n    def f(self): return Fault\n',
+    );
+  });
+
   it('refuses a taken name and a shadowed use', async () => {
     await expect(
       run({ 'a.py': 'def f(): pass\nlist(f)\n' }, 'rename f to list in a.py'),

@@ -158,6 +158,15 @@ function bindingScope({ node, around }: Occurrence): SyntaxNode | null {
   return scope;
 }
 
+/** The end of the simple statement, or of the head of the compound one, that holds a node. */
+function statementEnd(node: SyntaxNode): number {
+  for (let at: SyntaxNode | null = node.parent; at; at = at.parent) {
+    if (at.type === 'assignment' || /(?:statement|clause)$/.test(at.type)) return at.endIndex;
+    if (/definition$/.test(at.type)) return node.endIndex;
+  }
+  return node.endIndex;
+}
+
 /** Every identifier of a name in a file, with the scope that binds it by Python's rules. */
 export function pythonNames(root: SyntaxNode, name: string): PythonName[] {
   const occurrences: Occurrence[] = [];
@@ -172,6 +181,8 @@ export function pythonNames(root: SyntaxNode, name: string): PythonName[] {
     });
   }
   const bound = new Set<number | null>();
+  /** Where a class body has first bound the name: before that its own code still sees the outer one. */
+  const boundInClass = new Map<number, number>();
   const globals = new Set<number>();
   const nonlocals = new Set<number>();
   for (const occurrence of occurrences) {
@@ -181,21 +192,29 @@ export function pythonNames(root: SyntaxNode, name: string): PythonName[] {
     if (scope && kind === 'global_statement') globals.add(scope.id);
     else if (scope && kind === 'nonlocal_statement') nonlocals.add(scope.id);
     else bound.add(scope?.id ?? null);
+    if (scope?.type === 'class_definition') {
+      const end = statementEnd(occurrence.node);
+      boundInClass.set(scope.id, Math.min(end, boundInClass.get(scope.id) ?? end));
+    }
   }
   if (globals.size > 0) bound.add(null);
-  const resolve = (from: SyntaxNode | null): PythonName['scope'] => {
+  const resolve = (from: SyntaxNode | null, use: number): PythonName['scope'] => {
     for (let scope = from, own = true; scope; scope = scopeAround(scope), own = false) {
       if (globals.has(scope.id)) break;
       if (nonlocals.has(scope.id)) continue;
       // A class body is visible in itself alone, not in its methods.
-      if (bound.has(scope.id) && (own || scope.type !== 'class_definition')) return scope;
+      const visible =
+        scope.type !== 'class_definition' || (own && use >= (boundInClass.get(scope.id) ?? 0));
+      if (bound.has(scope.id) && visible) return scope;
     }
     return bound.has(null) ? 'module' : 'none';
   };
   return occurrences.map((occurrence) => ({
     node: occurrence.node,
     role: occurrence.role,
-    scope: resolve(occurrence.binds ? bindingScope(occurrence) : occurrence.around),
+    scope: occurrence.binds
+      ? resolve(bindingScope(occurrence), Infinity)
+      : resolve(occurrence.around, occurrence.node.startIndex),
   }));
 }
 

@@ -18,7 +18,10 @@ export function findDeclaration(project: Project, path: string, symbol: string):
   const shallowest = Math.min(...pool.map(({ depth }) => depth));
   const chosen = pool.filter(({ depth }) => depth === shallowest);
   const first = chosen[0];
-  if (!first) throw new RefusedError(notDeclared(file, path, symbol));
+  // A local of the same name is not what is meant where the file imports the name.
+  if (!first || (exact.length === 0 && importsName(file, symbol))) {
+    throw new RefusedError(notDeclared(file, path, symbol));
+  }
   const checker = project.program().getTypeChecker();
   const symbols = new Set(chosen.map(({ name }) => checker.getSymbolAtLocation(name) ?? name));
   if (symbols.size > 1) {
@@ -100,4 +103,16 @@ function nameOf(node: ts.Node): ts.Node | undefined {
 
 function lineOf(file: ts.SourceFile, node: ts.Node): number {
   return file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+}
+
+function importsName(file: ts.SourceFile, name: string): boolean {
+  return file.statements.some((statement) => {
+    const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
+    const bindings = clause?.namedBindings;
+    if (clause?.name?.text === name) return true;
+    if (!bindings) return false;
+    return ts.isNamedImports(bindings)
+      ? bindings.elements.some((element) => element.name.text === name)
+      : bindings.name.text === name;
+  });
 }
