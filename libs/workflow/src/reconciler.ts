@@ -49,7 +49,7 @@ export class Reconciler {
   /** One round, if this process is the leader. */
   async round(): Promise<void> {
     await this.storage.asLeader(async () => {
-      await this.signals.flushOutbox(this.options.everyMs);
+      await this.sendWaiting();
       await this.storage.redispatchStale(this.options.staleMs);
       await this.expireApprovals();
       await this.remind();
@@ -69,6 +69,15 @@ export class Reconciler {
           if (!this.stopped) this.schedule();
         });
     }, this.options.everyMs);
+  }
+
+  /** A queue that is down must not keep approvals from expiring or summaries from being written. */
+  private async sendWaiting(): Promise<void> {
+    try {
+      await this.signals.flushOutbox(this.options.everyMs);
+    } catch (error) {
+      this.log.warn({ error }, 'the queue takes no jobs; they stay in the outbox');
+    }
   }
 
   private async expireApprovals(): Promise<void> {

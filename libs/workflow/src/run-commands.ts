@@ -199,6 +199,7 @@ export class RunCommands {
     const created = await this.storage.createRun({
       run: commit.run,
       newSession: sessionId === null ? { id: session, userId: actor.id } : null,
+      maxActiveRuns: this.options.maxActiveRuns,
       entries: [
         {
           update: { type: 'status', data: { state: 'received', message: 'Message received.' } },

@@ -90,6 +90,8 @@ export interface RunCreation {
   run: Run;
   /** Null when the session exists. */
   newSession: { id: string; userId: string } | null;
+  /** How many runs of the user may be active, this one included; counted in the same transaction. */
+  maxActiveRuns: number;
   entries: LogEntry[];
   command?: CommandRecord;
 }
@@ -117,7 +119,7 @@ export interface OutboxMessage {
  * Methods that answer `null` or `false` changed nothing.
  */
 export interface RunStorage {
-  /** Answers the last seq, or null when an active run holds the session or the client id was used. */
+  /** Answers the last seq, or null when an active run holds the session, the client id was used, or the user has enough active runs. */
   createRun(creation: RunCreation): Promise<{ lastSeq: number } | null>;
   commit(commit: RunCommit): Promise<{ lastSeq: number } | null>;
 

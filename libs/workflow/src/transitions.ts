@@ -59,7 +59,8 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   intent_extracted: {
     from: ['intent_extraction'],
-    to: (run, { intent }) => enter(run, 'pkg_query', { intent }, `Understood: ${intent.description.slice(0, 200)}.`),
+    to: (run, { intent }) =>
+      enter(run, 'pkg_query', { intent }, `Understood: ${intent.description.slice(0, 200)}.`),
   },
   question_asked: {
     from: ['intent_extraction', 'planning'],

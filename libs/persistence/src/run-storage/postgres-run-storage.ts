@@ -15,6 +15,7 @@ import type {
   SessionView,
 } from '@hil/workflow';
 import type { Database } from '../database/database.js';
+import { wellFormed } from './json.js';
 import { toApproval, toRun, toSession, toUpdate } from './rows.js';
 import { RunUpkeep } from './run-upkeep.js';
 import { RunWrites } from './run-writes.js';
@@ -201,7 +202,7 @@ export class PostgresRunStorage implements RunStorage {
 
   async commandResult(userId: string, id: string): Promise<CommandRecord['result'] | null> {
     const row = await this.prisma.clientCommand.findUnique({
-      where: { userId_id: { userId, id } },
+      where: { userId_id: { userId, id: wellFormed(id) } },
     });
     return row === null ? null : (row.result as CommandRecord['result']);
   }

@@ -24,19 +24,28 @@ export class RunWrites {
     private readonly redact: (text: string) => string,
   ) {}
 
-  /** The run with its first events; a new session comes in the same transaction. */
+  /** The run with its first events and, when new, its session, in one transaction. */
   async createRun(creation: RunCreation): Promise<Logged> {
-    const { newSession } = creation;
-    if (newSession === null) return this.insertRun(creation, this.pool);
+    const { newSession, run, maxActiveRuns } = creation;
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
-      const opened = await client.query(
-        'INSERT INTO session (id, user_id) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING',
-        [newSession.id, newSession.userId],
+      // One start of a person at a time, or several would count the same active runs.
+      await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [run.userId]);
+      const { rows } = await client.query<{ active: number }>(
+        'SELECT count(*)::int AS active FROM run WHERE user_id = $1 AND ended_at IS NULL',
+        [run.userId],
       );
-      const logged = opened.rowCount === 1 ? await this.insertRun(creation, client) : null;
+      let allowed = (rows[0]?.active ?? 0) < maxActiveRuns;
+      if (allowed && newSession !== null) {
+        const opened = await client.query(
+          'INSERT INTO session (id, user_id) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING',
+          [newSession.id, newSession.userId],
+        );
+        allowed = opened.rowCount === 1;
+      }
+      const logged = allowed ? await this.insertRun(creation, client) : null;
       await client.query(logged === null ? 'ROLLBACK' : 'COMMIT');
       return logged;
     } catch (error) {
