@@ -6,6 +6,7 @@ import { RateLimiter } from './access/rate-limiter.js';
 import { SessionFeeds } from './feed/session-feeds.js';
 import { GATEWAY_DEPENDENCIES, type GatewayDependencies } from './gateway-dependencies.js';
 import { ApprovalsController } from './rest/approvals.controller.js';
+import { DocumentsController } from './rest/documents.controller.js';
 import { EnvelopeInterceptor } from './rest/envelope.interceptor.js';
 import { ErrorFilter } from './rest/error.filter.js';
 import { PageController } from './rest/page.controller.js';
@@ -28,6 +29,7 @@ export class GatewayModule {
         SessionsController,
         RunsController,
         ApprovalsController,
+        DocumentsController,
         PageController,
       ],
       providers: [

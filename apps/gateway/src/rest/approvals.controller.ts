@@ -4,7 +4,7 @@ import { type Actor, type ApprovalStatus, may } from '@hil/workflow';
 import { RateLimiter } from '../access/rate-limiter.js';
 import { GATEWAY_DEPENDENCIES, type GatewayDependencies } from '../gateway-dependencies.js';
 import { CurrentActor, read, uuid, wholeNumber } from './request-values.js';
-import { approvalView } from './views.js';
+import { approvalView, runView } from './views.js';
 
 const { approve_plan, reject_plan, approval_response } = CLIENT_EVENTS;
 
@@ -41,7 +41,7 @@ export class ApprovalsController {
     const owner = may(actor, 'read_all') ? null : actor.id;
     const count = wholeNumber('limit', limit, { fallback: 50, max: 500 });
     const approvals = await this.deps.storage.approvals(owner, known ?? null, count);
-    return { approvals: approvals.map(approvalView) };
+    return approvals.map(approvalView);
   }
 
   @Get(':id')
@@ -53,15 +53,19 @@ export class ApprovalsController {
     return approvalView(approval);
   }
 
+  /** Decides, and answers the run as it is then. */
   @Post(':id')
   @HttpCode(200)
   async decide(@CurrentActor() actor: Actor, @Param('id') id: string, @Body() body: unknown) {
     this.limiter.requireMessage(actor.id);
     const approvalId = uuid(id, unknown());
-    return this.deps.commands.decide(actor, {
+    const { run_id } = await this.deps.commands.decide(actor, {
       ...read(decisionBody, body ?? {}),
       approval_id: approvalId,
     });
+    const run = await this.deps.storage.run(run_id);
+    if (run === null) throw unknown();
+    return runView(run, await this.deps.storage.pendingApproval(run_id));
   }
 }
 

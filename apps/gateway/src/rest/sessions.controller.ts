@@ -22,7 +22,7 @@ export class SessionsController {
     const owner = may(actor, 'read_all') ? null : actor.id;
     const count = wholeNumber('limit', limit, { fallback: 50, max: 500 });
     const sessions = await this.deps.storage.sessions(owner, count);
-    return { sessions: sessions.map(sessionView) };
+    return sessions.map(sessionView);
   }
 
   /** The same as the event `chat_message`. */
@@ -32,6 +32,7 @@ export class SessionsController {
     return this.deps.commands.chat(actor, read(CLIENT_EVENTS.chat_message, body ?? {}));
   }
 
+  /** A session with its latest run. */
   @Get(':id')
   async show(@CurrentActor() actor: Actor, @Param('id') id: string) {
     const session = await this.visible(actor, id);

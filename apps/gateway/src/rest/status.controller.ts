@@ -10,7 +10,7 @@ import { Raw } from './raw.decorator.js';
 /** A part that does not answer within this time counts as down, in ms. */
 const PATIENCE_MS = 2_500;
 
-type Condition = 'up' | 'down';
+type Condition = 'ok' | 'down';
 
 /** How the server is: for people, load balancers and Prometheus. */
 @Controller()
@@ -51,7 +51,7 @@ export class StatusController {
     }
     const absent = WORKER_APPS.filter((app) => workers[app] === 'down');
     const message =
-      absent.length === 0 ? 'all parts are up' : `runs wait: no worker for ${absent.join(', ')}`;
+      absent.length === 0 ? 'all parts are well' : `runs wait: no worker for ${absent.join(', ')}`;
     return { status: 'success', data: { status: 'ok', ...data }, message };
   }
 
@@ -88,7 +88,7 @@ async function condition(check: Promise<unknown>): Promise<Condition> {
   try {
     return await Promise.race([
       check.then(
-        () => 'up' as const,
+        () => 'ok' as const,
         () => 'down' as const,
       ),
       late,

@@ -15,7 +15,7 @@ export function sessionView(session: SessionView) {
 
 /** A run as REST shows it: where it stands and what its stages found out. */
 export function runView(run: Run, approval: Approval | null) {
-  const { context } = run;
+  const { context, request } = run;
   return {
     run_id: run.id,
     session_id: run.sessionId,
@@ -27,34 +27,32 @@ export function runView(run: Run, approval: Approval | null) {
     created_at: run.createdAt.toISOString(),
     updated_at: run.updatedAt.toISOString(),
     ended_at: run.endedAt?.toISOString() ?? null,
-    request: run.request,
-    repository: context.repository ?? null,
-    intent: context.intent ?? null,
-    impact: context.impact ?? null,
-    plan: context.plan ?? null,
-    approval: approval === null ? null : approvalView(approval),
-    question: run.state === 'awaiting_answer' ? (context.question ?? null) : null,
+    ...request,
+    base_sha: context.repository?.baseSha,
+    head_sha: context.edit?.headSha,
+    repository: context.repository,
+    intent: context.intent,
+    impact: context.impact,
+    plan: context.plan,
+    approval: approval?.card,
+    question: run.state === 'awaiting_answer' ? context.question : undefined,
     files: context.edit?.files ?? [],
-    tests: context.tests ?? null,
-    verification: context.verification ?? [],
-    summary: run.summarised ? summaryOf(run) : null,
+    tests: context.tests,
+    verification: context.verification,
+    summary: run.summarised ? summaryOf(run) : undefined,
   };
 }
 
-/** An approval as REST shows it, with the card as it was sent to the session. */
+/** An approval as REST shows it: the card as it was sent to the session, and what became of it. */
 export function approvalView(approval: Approval) {
   return {
-    approval_id: approval.id,
+    ...approval.card,
     run_id: approval.runId,
     session_id: approval.sessionId,
     user: approval.userId,
-    plan_id: approval.planId,
-    kind: approval.card.kind,
     status: approval.status,
-    expires_at: approval.expiresAt.toISOString(),
     decided_by: approval.decidedBy,
     decided_at: approval.decidedAt?.toISOString() ?? null,
     reason: approval.reason,
-    card: approval.card,
   };
 }
