@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Decision, type Run, RunCommands } from '@hil/workflow';
+import type { Decision, Run, RunCommands } from '@hil/workflow';
 import { RunWorld, SECRET, actor, eventually, tally } from './testing/run-world.js';
 
 let world: RunWorld;

@@ -1,6 +1,7 @@
 import { FINAL_STATES, STAGES, type Stage } from '@hil/contracts';
 import type { OutboxMessage } from '@hil/workflow';
 import type pg from 'pg';
+import { inTransaction } from './transaction.js';
 
 /** Any constant; names the reconciler's leadership among all advisory locks. */
 const LEADER_LOCK = 4_845_311;
@@ -83,26 +84,16 @@ export class RunUpkeep {
   }
 
   /** The lock lives in a transaction, so a leader that dies gives it up with its connection. */
-  async asLeader(work: () => Promise<void>): Promise<boolean> {
-    const client = await this.pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query('BEGIN');
+  asLeader(work: () => Promise<void>): Promise<boolean> {
+    return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<{ led: boolean }>(
         'SELECT pg_try_advisory_xact_lock($1) AS led',
         [LEADER_LOCK],
       );
       const led = rows[0]?.led === true;
       if (led) await work();
-      await client.query('COMMIT');
       return led;
-    } catch (error) {
-      broken = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      // A connection in an aborted transaction is thrown away, not put back.
-      client.release(broken);
-    }
+    });
   }
 
   async unsummarisedRunIds(limit: number): Promise<string[]> {

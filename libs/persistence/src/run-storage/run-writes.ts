@@ -12,6 +12,7 @@ import type {
 } from '@hil/workflow';
 import type pg from 'pg';
 import { toJsonb } from './json.js';
+import { inTransaction } from './transaction.js';
 import { Statement, isUniqueViolation, logging } from './statement.js';
 
 type Logged = { lastSeq: number } | null;
@@ -25,35 +26,29 @@ export class RunWrites {
   ) {}
 
   /** The run with its first events and, when new, its session, in one transaction. */
-  async createRun(creation: RunCreation): Promise<Logged> {
+  createRun(creation: RunCreation): Promise<Logged> {
     const { newSession, run, maxActiveRuns } = creation;
-    const client = await this.pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query('BEGIN');
-      // One start of a person at a time, or several would count the same active runs.
-      await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [run.userId]);
-      const { rows } = await client.query<{ active: number }>(
-        'SELECT count(*)::int AS active FROM run WHERE user_id = $1 AND ended_at IS NULL',
-        [run.userId],
-      );
-      let allowed = (rows[0]?.active ?? 0) < maxActiveRuns;
-      if (allowed && newSession !== null) {
-        const opened = await client.query(
-          'INSERT INTO session (id, user_id) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING',
-          [newSession.id, newSession.userId],
+    return inTransaction(
+      this.pool,
+      async (client) => {
+        // One start of a person at a time, or several would count the same active runs.
+        await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [run.userId]);
+        const { rows } = await client.query<{ active: number }>(
+          'SELECT count(*)::int AS active FROM run WHERE user_id = $1 AND ended_at IS NULL',
+          [run.userId],
         );
-        allowed = opened.rowCount === 1;
-      }
-      const logged = allowed ? await this.insertRun(creation, client) : null;
-      await client.query(logged === null ? 'ROLLBACK' : 'COMMIT');
-      return logged;
-    } catch (error) {
-      broken = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      client.release(broken);
-    }
+        if ((rows[0]?.active ?? 0) >= maxActiveRuns) return null;
+        if (newSession !== null) {
+          const opened = await client.query(
+            'INSERT INTO session (id, user_id) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING',
+            [newSession.id, newSession.userId],
+          );
+          if (opened.rowCount !== 1) return null;
+        }
+        return this.insertRun(creation, client);
+      },
+      (logged) => logged !== null,
+    );
   }
 
   private insertRun({ run, entries, command }: RunCreation, client: Queryable): Promise<Logged> {
