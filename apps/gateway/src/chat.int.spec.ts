@@ -97,6 +97,15 @@ describe('the chat socket', () => {
     expect(await client.next('error')).toMatchObject({ code: 'validation_error' });
   });
 
+  it('answers a burst of frames one after the other', async () => {
+    const client = await gateway.connect();
+    const ids = Array.from({ length: 300 }, (_, index) => `${index}`);
+    for (const id of ids) client.send('resume', { session_id: randomUUID(), last_seq: 0, id });
+    await client.until(() => client.all('ack').length === ids.length, 'all acks');
+    expect(client.all('ack').map(({ id }) => id)).toEqual(ids);
+    expect(client.received[0]).toMatchObject({ event: 'connection_status' });
+  });
+
   it('names the reason before it closes on an over-large frame', async () => {
     const client = await gateway.connect();
     client.sendText('x'.repeat(MAX_FRAME_BYTES + 1));

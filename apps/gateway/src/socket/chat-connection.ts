@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AgentUpdate,
   type ClientEvent,
@@ -18,13 +17,8 @@ import type { SessionFeeds } from '../feed/session-feeds.js';
 import type { GatewayLog } from '../gateway-dependencies.js';
 import { presentable } from '../rest/envelope.js';
 import { COMMAND_HANDLERS, type CommandName } from './client-event.handlers.js';
+import { SocketWriter } from './socket-writer.js';
 
-/** Above this many unsent bytes the log is not read on for this socket. */
-const HIGH_WATER_BYTES = 256 * 1024;
-/** Above this many unsent bytes, whatever they are, the socket is closed. */
-const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
-/** A client that takes nothing for so long while more waits is closed. */
-const STALL_MS = 10_000;
 /** Frames that may wait for their turn before the socket is no longer read. */
 const MAX_WAITING_FRAMES = 64;
 const AUTHENTICATE_WITHIN_MS = 5_000;
@@ -34,7 +28,6 @@ const MAX_ID_CHARS = 128;
 const CLOSE = {
   goingAway: 1001,
   policy: 1008,
-  tryAgainLater: 1013,
   unauthenticated: 4401,
 } as const;
 
@@ -59,6 +52,7 @@ export interface ResumeRequest {
  * overtakes the one before; each gets an `ack` (if it has an id) or an `error`, never silence.
  */
 export class ChatConnection implements FeedSink {
+  private readonly writer: SocketWriter;
   private actor: Actor | null = null;
   private readonly waiting: { data: RawData; binary: boolean }[] = [];
   private working = false;
@@ -70,6 +64,9 @@ export class ChatConnection implements FeedSink {
     private readonly socket: WebSocket,
     private readonly services: ChatServices,
   ) {
+    this.writer = new SocketWriter(socket, () =>
+      services.log.info({ user: this.actor?.id }, 'a client was too slow and was closed'),
+    );
     socket.on('message', (data, binary) => this.receive(data, binary));
     socket.on('pong', () => (this.missedPongs = 0));
     socket.on('error', (error) => services.log.info({ err: error }, 'a socket failed'));
@@ -83,9 +80,15 @@ export class ChatConnection implements FeedSink {
     socket.once('close', () => this.closed());
   }
 
-  /** Greets the client, and waits for its identity if the handshake did not show one. */
+  /** Greets the client, then reads its frames. */
   async open(actor: Actor | null, resume: ResumeRequest | FrameError | null): Promise<void> {
-    if (actor !== null) return this.admit(actor, resume);
+    this.working = true;
+    if (actor === null) this.awaitIdentity(resume);
+    else await this.admit(actor, resume);
+    await this.work();
+  }
+
+  private awaitIdentity(resume: ResumeRequest | FrameError | null): void {
     this.resumeAfterAuthentication = resume;
     this.authenticateTimer = setTimeout(
       () => this.closeUnauthenticated(missingIdentity()),
@@ -103,7 +106,7 @@ export class ChatConnection implements FeedSink {
   heartbeat(): void {
     if (this.missedPongs >= 2) return this.socket.terminate();
     this.missedPongs += 1;
-    if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
+    if (this.writer.open) this.socket.ping();
   }
 
   /** The server is going away. */
@@ -130,22 +133,8 @@ export class ChatConnection implements FeedSink {
     });
   }
 
-  async ready(): Promise<boolean> {
-    let lowest = Infinity;
-    let since = performance.now();
-    while (this.socket.readyState === this.socket.OPEN) {
-      const buffered = this.socket.bufferedAmount;
-      if (buffered < HIGH_WATER_BYTES) return true;
-      if (buffered < lowest) {
-        lowest = buffered;
-        since = performance.now();
-      } else if (performance.now() - since > STALL_MS) {
-        this.closeSlow();
-        return false;
-      }
-      await delay(20);
-    }
-    return false;
+  ready(): Promise<boolean> {
+    return this.writer.ready();
   }
 
   private receive(data: RawData, binary: boolean): void {
@@ -158,7 +147,7 @@ export class ChatConnection implements FeedSink {
   private async work(): Promise<void> {
     this.working = true;
     for (let frame = this.waiting.shift(); frame !== undefined; frame = this.waiting.shift()) {
-      if (this.socket.readyState === this.socket.OPEN) await this.answer(frame.data, frame.binary);
+      if (this.writer.open) await this.answer(frame.data, frame.binary);
       if (this.socket.isPaused) this.socket.resume();
     }
     this.working = false;
@@ -253,7 +242,7 @@ export class ChatConnection implements FeedSink {
 
   /** A socket that closed while its command was at work follows nothing any more. */
   private follow(sessionId: string, after: number, ahead = false): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (!this.writer.open) return;
     this.services.feeds.follow(this, sessionId, after, ahead);
   }
 
@@ -355,15 +344,8 @@ export class ChatConnection implements FeedSink {
     this.socket.close(CLOSE.unauthenticated, 'unauthenticated');
   }
 
-  private closeSlow(): void {
-    this.services.log.info({ user: this.actor?.id }, 'a client was too slow and was closed');
-    this.socket.close(CLOSE.tryAgainLater, 'too slow; resume with your last seq');
-  }
-
   private send<N extends ServerEventName>(event: N, data: ServerEventData<N>): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.closeSlow();
-    this.socket.send(JSON.stringify({ event, data }));
+    this.writer.send(event, data);
   }
 
   private closed(): void {
