@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AgentUpdate, ServerEvent, ServerEventData, ServerEventName } from '@hil/contracts';
 import { type ClientOptions, WebSocket } from 'ws';
 
@@ -100,4 +101,18 @@ export class ChatClient {
   private changed(): void {
     for (const wake of [...this.waiting]) wake();
   }
+}
+
+/** Sends a message that starts a run in a new session; answers the ids of the ack. */
+export async function startRun(
+  client: ChatClient,
+): Promise<{ session_id: string; run_id: string }> {
+  const id = randomUUID();
+  const message = { message: 'rename a to b in a.ts', repo_url: 'https://x.example/y.git', id };
+  client.send('chat_message', message);
+  const ack = await client.next('ack', (data) => data.id === id);
+  if (ack.session_id === undefined || ack.run_id === undefined) {
+    throw new Error(JSON.stringify(ack));
+  }
+  return { session_id: ack.session_id, run_id: ack.run_id };
 }
