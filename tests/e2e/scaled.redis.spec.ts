@@ -1,0 +1,12 @@
+import { requireOrSkip } from '@hil/testing';
+import { redisInstalled } from '../support/redis-server.js';
+import { scaled } from '../support/scaled.shape.js';
+import { describeWholeRun } from './whole-run.js';
+
+requireOrSkip(
+  'the whole run, five apps on Redis',
+  redisInstalled,
+  'no redis-server',
+)(() => {
+  describeWholeRun(scaled);
+});

@@ -1,0 +1,34 @@
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
+import type { Shape } from '../support/deployment.js';
+import { World } from '../support/world.js';
+import { badInputCases } from './cases/bad-input.cases.js';
+import { cancelCases } from './cases/cancel.cases.js';
+import { crashCases } from './cases/crash.cases.js';
+import { decisionCases } from './cases/decision.cases.js';
+import { deliveryCases } from './cases/delivery.cases.js';
+import { questionCases } from './cases/question.cases.js';
+import { resumeCases } from './cases/resume.cases.js';
+
+/** What the product has to do, whichever shape it runs in; real processes, git, database and sandbox. */
+export function describeWholeRun(shape: Shape): void {
+  let world: World | undefined;
+  const running = (): World => {
+    if (world === undefined) throw new Error(`${shape.name} did not start`);
+    return world;
+  };
+
+  jest.setTimeout(60_000);
+  beforeAll(async () => {
+    world = await World.start(shape);
+  }, 120_000);
+  afterEach(() => world?.calm());
+  afterAll(() => world?.stop(), 60_000);
+
+  deliveryCases(running);
+  questionCases(running);
+  decisionCases(running);
+  badInputCases(running);
+  resumeCases(running);
+  cancelCases(running);
+  crashCases(running);
+}
