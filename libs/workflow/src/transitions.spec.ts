@@ -259,6 +259,28 @@ describe('a new revision', () => {
     expect(run.context.plan?.plan_hash).not.toBe(plan().plan_hash);
     expect(run.context.approved).toBeUndefined();
   });
+
+  it('by an edit of the plan is not held to what the planner said of the old tasks', () => {
+    const before = sampleRun('awaiting_approval');
+    const stated = {
+      summary: 'rename add',
+      acceptance_criteria: ['`sum` occurs in `src/a.ts`'],
+      migrations: ['migrations/1.sql', 'migrations/2.sql'],
+    };
+    const context = { ...before.context, plan: { ...plan(), ...stated } };
+    const tasks = plan().plan.map((task) => ({
+      ...task,
+      task: 'delete file migrations/2.sql\nmore',
+      files: ['migrations/2.sql'],
+    }));
+    const event: RunEvent = { type: 'plan_edited', by: 'ann', tasks };
+    const { run } = transition({ ...before, context }, event, env);
+    expect(run.context.plan).toMatchObject({
+      summary: 'delete file migrations/2.sql',
+      acceptance_criteria: [],
+      migrations: ['migrations/2.sql'],
+    });
+  });
 });
 
 describe('repair', () => {

@@ -155,12 +155,17 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
     to: (run, { by, tasks }, env) => {
       const previous = requirePlan(run);
       const revision = previous.revision + 1;
+      const files = new Set(tasks.flatMap((task) => task.files));
       const plan = {
         ...previous,
         plan: tasks,
         plan_id: env.newId(),
         revision,
         plan_hash: planHash({ tasks, base_sha: previous.base_sha, revision }),
+        // What the planner said of its own tasks binds nobody now; each task's files are still checked.
+        summary: tasks.length === 1 ? firstLine(tasks[0]?.task ?? '') : `${tasks.length} tasks`,
+        acceptance_criteria: [],
+        migrations: previous.migrations.filter((path) => files.has(path)),
         reason: `edited by ${by}`,
       };
       const message = `Plan revision ${revision}, as edited, waits for approval.`;
@@ -471,6 +476,10 @@ function end(
     },
     effects: [...before, { kind: 'void_approvals' }, status(state, message), { kind: 'summarise' }],
   };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
 }
 
 function requirePlan(run: Run): NonNullable<RunContext['plan']> {

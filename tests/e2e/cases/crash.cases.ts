@@ -1,7 +1,7 @@
 import type { WorkerApp } from '@hil/contracts';
 import { describe, expect, it } from '@jest/globals';
 import type { Chat } from '../../support/chat.js';
-import { manyParts, slowTest } from '../../support/repositories.js';
+import { SMALL_CHANGE, manyParts, slowTest, small } from '../../support/repositories.js';
 import { type StartedRun, approve, expectNoGap, startRun } from '../../support/run.js';
 import type { Served, World } from '../../support/world.js';
 
@@ -78,6 +78,31 @@ export function crashCases(world: () => World): void {
       },
       90_000,
     );
+
+    it('finds its branch again when it dies between the push and the answer', async () => {
+      const { git, deployment } = world();
+      const repository = await world().serve(small());
+      const pushes = git.counts.pushes + 1;
+      const chat = await world().open();
+      const run = await startRun(chat, { message: SMALL_CHANGE, repo_url: repository.url });
+      git.faults.losePushAnswer = true;
+      const arrived = new Promise<void>((resolve) => {
+        git.faults.beforePush = () => Promise.resolve(resolve());
+      });
+      await approve(chat, run);
+      await arrived;
+      await deployment.crash('pr-worker');
+      git.faults.losePushAnswer = false;
+
+      const after = await world().open(`session_id=${run.sessionId}&last_seq=0`);
+      const summary = await after.summary(run.sessionId, 50_000);
+      expect(summary.outcome).toBe('patch_ready');
+      expect(git.counts.pushes).toBeLessThanOrEqual(pushes + 1);
+      const refs = await repository.git('ls-remote', '--heads', repository.bare);
+      expect(refs.split('\n')).toHaveLength(2);
+      expect(refs).toContain(`${summary.head_sha}\trefs/heads/${summary.branch}`);
+      expectNoGap(after, run.sessionId);
+    }, 90_000);
 
     it.each(places)(
       'stops within seconds on SIGTERM while $interrupted, and goes on after the start',

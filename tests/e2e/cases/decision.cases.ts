@@ -77,8 +77,83 @@ export function decisionCases(running: () => World): void {
       });
 
       const summary = await chat.summary(session_id);
-      expect(summary).toMatchObject({ outcome: 'patch_ready' });
+      expect(summary.outcome).toBe('patch_ready');
       expect(summary.files.map(({ path }) => path)).toEqual(['B.md']);
+      expect(summary.branch).toMatch(/b-md/i);
+    });
+
+    it('asks again before it changes a file that the plan did not name', async () => {
+      const world = running();
+      const repository = await world.serve(small());
+      const chat = await world.open();
+      const run = await startRun(chat, { message: ADD_A, repo_url: repository.url });
+      const session_id = run.sessionId;
+      const { plan_id, plan } = await planOf(chat, run);
+      const tasks = plan.plan.map((task) => ({ ...task, task: ADD_B }));
+      await chat.command('edit_plan', { session_id, plan_id, plan: tasks });
+      const edited = await planOf(chat, run, 2);
+      await chat.command('approve_plan', {
+        session_id,
+        plan_id: edited.plan_id,
+        approved: true,
+      });
+
+      const scope = await chat.update(
+        session_id,
+        'approval_request',
+        ({ kind }) => kind === 'scope',
+      );
+      expect(scope.data.files).toEqual(['B.md']);
+      expect(chat.of(session_id, 'code_change')).toEqual([]);
+      await chat.command('approval_response', {
+        session_id,
+        approval_id: scope.data.approval_id,
+        approved: true,
+      });
+      const change = await chat.update(session_id, 'code_change');
+      expect(change.data.file).toBe('B.md');
+      await chat.summary(session_id);
+    });
+
+    it('writes only a specification when the plan is approved without code edits', async () => {
+      const world = running();
+      const repository = await world.serve(small());
+      const chat = await world.open();
+      const run = await startRun(chat, { message: ADD_A, repo_url: repository.url });
+      const session_id = run.sessionId;
+      const { plan_id } = await planOf(chat, run);
+      await chat.command('approve_plan', {
+        session_id,
+        plan_id,
+        approved: true,
+        codeEdits: false,
+      });
+      const summary = await chat.summary(session_id);
+      expect(summary.outcome).toBe('patch_ready');
+      expect(summary.files.map(({ path }) => path)).toEqual([
+        expect.stringMatching(/^docs\/specifications\/.*\.md$/),
+      ]);
+    });
+
+    it('asks again when the base moved under the plan, and not when it moved elsewhere', async () => {
+      const world = running();
+      const repository = await world.serve(small());
+      const chat = await world.open();
+      const message = 'replace "one = 1;" with "one = 1; // first" in src/one.js';
+      const run = await startRun(chat, { message, repo_url: repository.url });
+      const session_id = run.sessionId;
+      const first = await planOf(chat, run);
+      await repository.commit({ 'src/one.js': '// moved\nexport const one = 1;\n' });
+      await approve(chat, run);
+
+      const second = await planOf(chat, run, 2);
+      expect(second.base_sha).toBe(await repository.headSha());
+      expect(second.base_sha).not.toBe(first.base_sha);
+      expect(chat.of(session_id, 'code_change')).toEqual([]);
+      await repository.commit({ 'src/two.js': 'export const two = 2;\n' });
+      const { plan_id } = second;
+      await chat.command('approve_plan', { session_id, plan_id, approved: true });
+      expect((await chat.summary(session_id)).outcome).toBe('patch_ready');
     });
 
     it('takes a decision once, never from a message, and none after the end', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RENAME, todoApi } from '../../support/repositories.js';
+import { SMALL_CHANGE, small, todoApi } from '../../support/repositories.js';
 import { approve, expectNoGap, startRun, statesOf } from '../../support/run.js';
 import type { World } from '../../support/world.js';
 
@@ -13,7 +13,7 @@ export function questionCases(running: () => World): void {
       const asked = [
         { message: 'who calls findUser', type: 'query_response', holds: 'src/todos.js' },
         { message: 'explain src/users.js', type: 'query_response', holds: 'displayName' },
-        { message: 'show architecture', type: 'diagram_response', holds: 'src/users.js' },
+        { message: 'show architecture', type: 'diagram_response', holds: 'src (5)' },
       ] as const;
 
       let sessionId: string | undefined;
@@ -46,9 +46,9 @@ export function questionCases(running: () => World): void {
 
     it('asks for the repository when none is named, and goes on with the answer', async () => {
       const world = running();
-      const repository = await world.serve(todoApi());
+      const repository = await world.serve(small());
       const chat = await world.open();
-      const run = await startRun(chat, { message: RENAME });
+      const run = await startRun(chat, { message: SMALL_CHANGE });
       const { data } = await chat.update(run.sessionId, 'question');
       await chat.reaches(run.sessionId, 'awaiting_answer');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RENAME, SMALL_CHANGE, small, todoApi } from '../../support/repositories.js';
+import { SMALL_CHANGE, slowTest, small } from '../../support/repositories.js';
 import { approve, expectNoGap, startRun } from '../../support/run.js';
 import type { World } from '../../support/world.js';
 
@@ -7,9 +7,9 @@ export function resumeCases(running: () => World): void {
   describe('sockets', () => {
     it('goes on after the last number when a socket is cut off in the middle of a run', async () => {
       const world = running();
-      const repository = await world.serve(todoApi());
+      const repository = await world.serve({ ...small(), ...slowTest('0.7') });
       const first = await world.open();
-      const run = await startRun(first, { message: RENAME, repo_url: repository.url });
+      const run = await startRun(first, { message: SMALL_CHANGE, repo_url: repository.url });
       const { sessionId } = run;
       await approve(first, run);
       await first.reaches(sessionId, 'testing');

@@ -80,7 +80,10 @@ export class EditingHandler implements StageHandler {
 
   /** Fixes branch and date before the first commit, so that every attempt makes the same commits. */
   private async begin(context: StageContext): Promise<EditProgress> {
-    const { commit, base_sha } = required(context, 'plan');
+    const plan = required(context, 'plan');
+    const { base_sha } = plan;
+    // A person may have edited the tasks since the planner named the commit.
+    const commit = this.codeEdits(context) ? recipeCommit(plan.plan.map(recipeOf)) : plan.commit;
     const edit: EditProgress = {
       branch: branchNameFor({
         type: commit.type,
@@ -98,14 +101,17 @@ export class EditingHandler implements StageHandler {
     return edit;
   }
 
+  private codeEdits(context: StageContext): boolean {
+    return required(context, 'approved').codeEdits && this.services.config.agent.codeEdits;
+  }
+
   private async carryOut(
     context: StageContext,
     worktree: Worktree,
     begun: EditProgress,
   ): Promise<EditProgress> {
     const plan = required(context, 'plan');
-    const codeEdits =
-      required(context, 'approved').codeEdits && this.services.config.agent.codeEdits;
+    const codeEdits = this.codeEdits(context);
     const tasks = codeEdits ? plan.plan : [specificationTask(context)];
     let edit = begun;
     for (const task of tasks) {
