@@ -68,7 +68,6 @@ export class World {
     for (const chat of this.chats.splice(0)) chat.close();
     delete this.git.faults.hang;
     delete this.git.faults.beforePush;
-    delete this.git.faults.losePushAnswer;
   }
 
   async stop(): Promise<void> {

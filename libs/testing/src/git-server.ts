@@ -11,8 +11,8 @@ export interface GitServerFaults {
   redirectTo?: string | undefined;
   /** Answer every request with this status. */
   status?: number | undefined;
-  /** Accept fetches, or every request, and never answer. */
-  hang?: 'fetch' | 'all' | undefined;
+  /** Accept fetches, or every request, and never answer; or take a push whole and never say so. */
+  hang?: 'fetch' | 'all' | 'push_answer' | undefined;
   /** Take pushes but cut the connection instead of answering. */
   losePushAnswer?: boolean | undefined;
   /** Runs before a push is handed to git. */
@@ -121,8 +121,10 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     child.stdin.on('error', () => undefined);
     child.stdin.end(body);
     response.once('close', () => child.kill('SIGKILL'));
-    const lose = service === 'git-receive-pack' && faults.losePushAnswer === true;
-    await relay(child, response, lose);
+    const push = service === 'git-receive-pack';
+    const held = push && faults.hang === 'push_answer';
+    const lost = push && faults.losePushAnswer === true;
+    await relay(child, response, held ? 'held' : lost ? 'lost' : 'given');
   };
 
   const server = createServer((request, response) => {
@@ -153,13 +155,17 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Turns a CGI answer (headers, empty line, body) into an HTTP one, streaming the body. */
-function relay(child: ChildProcess, response: ServerResponse, lose: boolean): Promise<void> {
+function relay(
+  child: ChildProcess,
+  response: ServerResponse,
+  answer: 'given' | 'lost' | 'held',
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let head = Buffer.alloc(0);
     let begun = false;
     child.once('error', reject);
     child.stdout?.on('data', (chunk: Buffer) => {
-      if (lose) return;
+      if (answer !== 'given') return;
       if (begun) {
         if (!response.write(chunk)) {
           child.stdout?.pause();
@@ -183,8 +189,8 @@ function relay(child: ChildProcess, response: ServerResponse, lose: boolean): Pr
       response.write(head.subarray(end + 4));
     });
     child.once('close', () => {
-      if (lose) response.destroy();
-      else response.end();
+      if (answer === 'lost') response.destroy();
+      else if (answer === 'given') response.end();
       resolve();
     });
   });

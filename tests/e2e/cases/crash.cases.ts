@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerApp } from '@hil/contracts';
 import { describe, expect, it } from '@jest/globals';
 import type { Chat } from '../../support/chat.js';
@@ -85,22 +86,22 @@ export function crashCases(world: () => World): void {
       const pushes = git.counts.pushes + 1;
       const chat = await world().open();
       const run = await startRun(chat, { message: SMALL_CHANGE, repo_url: repository.url });
-      git.faults.losePushAnswer = true;
-      const arrived = new Promise<void>((resolve) => {
-        git.faults.beforePush = () => Promise.resolve(resolve());
-      });
+      git.faults.hang = 'push_answer';
       await approve(chat, run);
-      await arrived;
+      const branches = (): Promise<string> =>
+        repository.git('ls-remote', '--heads', repository.bare, 'refs/heads/*/*');
+      for (let tries = 0; (await branches()) === ''; tries += 1) {
+        if (tries > 400) throw new Error('nothing was pushed');
+        await sleep(25);
+      }
       await deployment.crash('pr-worker');
-      git.faults.losePushAnswer = false;
+      delete git.faults.hang;
 
       const after = await world().open(`session_id=${run.sessionId}&last_seq=0`);
       const summary = await after.summary(run.sessionId, 50_000);
       expect(summary.outcome).toBe('patch_ready');
-      expect(git.counts.pushes).toBeLessThanOrEqual(pushes + 1);
-      const refs = await repository.git('ls-remote', '--heads', repository.bare);
-      expect(refs.split('\n')).toHaveLength(2);
-      expect(refs).toContain(`${summary.head_sha}\trefs/heads/${summary.branch}`);
+      expect(git.counts.pushes).toBe(pushes);
+      expect(await branches()).toBe(`${summary.head_sha}\trefs/heads/${summary.branch}`);
       expectNoGap(after, run.sessionId);
     }, 90_000);
 
