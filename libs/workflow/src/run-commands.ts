@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ClientEventData, HilError, isFinal } from '@hil/contracts';
+import { type ApprovalKind, type ClientEventData, HilError, isFinal } from '@hil/contracts';
 import { type Actor, may, requireRight, requireVisible } from './actor.js';
 import type { RunEvent } from './run-events.js';
 import type { RunSignals } from './run-signals.js';
@@ -108,7 +108,13 @@ export class RunCommands {
             ...(decision.codeEdits === undefined ? {} : { codeEdits: decision.codeEdits }),
             ...(approval.card.files === undefined ? {} : { files: approval.card.files }),
           }
-        : { type: 'approval_refused', kind, by: actor.id, reason, final: decision.final ?? false };
+        : {
+            type: 'approval_refused',
+            kind,
+            by: actor.id,
+            reason,
+            final: endsTheRun(decision, kind, reason),
+          };
       const row: ApprovalDecision = {
         approvalId: approval.id,
         status: decision.approved ? 'approved' : 'rejected',
@@ -433,6 +439,11 @@ function contention(): HilError {
       retryable: true,
     },
   );
+}
+
+/** A "no" without a reason gives a planner nothing to do better: it ends the run. A reason asks for another revision. */
+function endsTheRun({ final }: Decision, kind: ApprovalKind, reason: string): boolean {
+  return final ?? (reason.trim() === '' && kind !== 'unsandboxed');
 }
 
 /**

@@ -43,6 +43,16 @@ describe('an approval', () => {
     );
   });
 
+  it('refused without a reason ends the run; refused with one is planned again', async () => {
+    const by = actor();
+    const ended = await world.planned(by);
+    await commands.decide(by, reject(ended.run, { reason: ' ' }));
+    expect(await world.run(ended.run.id)).toMatchObject({ state: 'rejected', outcome: 'rejected' });
+    const again = await world.planned(by);
+    await commands.decide(by, reject(again.run));
+    expect(await world.run(again.run.id)).toMatchObject({ state: 'planning', outcome: null });
+  });
+
   it('racing a cancel: one of them moves the run first, and the codes tell which', async () => {
     const by = actor();
     const seen = new Set<string>();
