@@ -1,6 +1,7 @@
 import { requireOrSkip } from '@hil/testing';
 import { redisInstalled } from '../support/redis-server.js';
 import { scaled } from '../support/scaled.shape.js';
+import { scaledCases } from './cases/scaled.cases.js';
 import { describeWholeRun } from './whole-run.js';
 
 requireOrSkip(
@@ -8,5 +9,5 @@ requireOrSkip(
   redisInstalled,
   'no redis-server',
 )(() => {
-  describeWholeRun(scaled);
+  describeWholeRun(scaled, scaledCases);
 });

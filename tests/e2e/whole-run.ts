@@ -9,8 +9,14 @@ import { deliveryCases } from './cases/delivery.cases.js';
 import { questionCases } from './cases/question.cases.js';
 import { resumeCases } from './cases/resume.cases.js';
 
-/** What the product has to do, whichever shape it runs in; real processes, git, database and sandbox. */
-export function describeWholeRun(shape: Shape): void {
+/**
+ * What the product has to do, whichever shape it runs in; real processes, git, database and sandbox.
+ * @param more cases that only this shape can have
+ */
+export function describeWholeRun(
+  shape: Shape,
+  more: (running: () => World) => void = () => undefined,
+): void {
   let world: World | undefined;
   const running = (): World => {
     if (world === undefined) throw new Error(`${shape.name} did not start`);
@@ -31,4 +37,5 @@ export function describeWholeRun(shape: Shape): void {
   resumeCases(running);
   cancelCases(running);
   crashCases(running);
+  more(running);
 }

@@ -12,6 +12,12 @@ export interface Deployment {
   crash(app: WorkerApp): Promise<void>;
   /** SIGTERM to the process that does the stages of `app`, then a start. Answers how long the stop took, in ms. */
   restart(app: WorkerApp): Promise<number>;
+  /** Where the queue is a server of its own: that server dies, and comes back empty. */
+  loseQueue?(): Promise<void>;
+  /** Where the gateway is a process of its own: `kill -9` of it, and a start at another address. */
+  crashGateway?(): Promise<void>;
+  /** Where apps are processes of their own: one more that does the stages of `app`. */
+  scaleUp?(app: WorkerApp): Promise<void>;
   /** Ends everything that was started, also after a crash. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,32 +8,47 @@ export const redisInstalled = spawnSync('redis-server', ['--version']).status ==
 
 export interface RedisServer {
   url: string;
+  /** `kill -9`, then a new, empty server on the same port. */
+  lose(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** A redis-server of its own on a free port of the loopback, without persistence. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort();
+  let server = await launch(port);
+  const onExit = (): void => void server.kill('SIGKILL');
+  process.once('exit', onExit);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    lose: async () => {
+      await kill(server);
+      server = await launch(port);
+    },
+    stop: async () => {
+      process.off('exit', onExit);
+      await kill(server);
+    },
+  };
+}
+
+async function launch(port: number): Promise<ChildProcess> {
   const server = spawn(
     'redis-server',
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
     { stdio: 'ignore' },
   );
-  const onExit = (): void => void server.kill('SIGKILL');
-  process.once('exit', onExit);
   for (let tries = 0; !(await answers(port)); tries += 1) {
     if (tries > 200 || server.exitCode !== null) throw new Error('redis-server did not start');
     await sleep(25);
   }
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    stop: async () => {
-      process.off('exit', onExit);
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      server.kill('SIGKILL');
-      await once(server, 'exit');
-    },
-  };
+  return server;
+}
+
+async function kill(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill('SIGKILL');
+  await once(server, 'exit');
 }
 
 function answers(port: number): Promise<boolean> {

@@ -54,10 +54,12 @@ export const scaled: Shape = {
       return found;
     };
     try {
-      const gateway = await start('gateway');
+      let gateway = await start('gateway');
       await Promise.all(WORKER_APPS.map(start));
       const deployment: Deployment = {
-        http: gateway.address,
+        get http() {
+          return gateway.address;
+        },
         dataDirs,
         pids: () => started.filter(({ running }) => running).map(({ pid }) => pid),
         log: () => started.map(({ options, output }) => `== ${options.app}\n${output}`).join('\n'),
@@ -69,6 +71,14 @@ export const scaled: Shape = {
           const took = await of(app).stop();
           await start(app);
           return took;
+        },
+        loseQueue: () => redis.lose(),
+        crashGateway: async () => {
+          await gateway.kill();
+          gateway = await start('gateway');
+        },
+        scaleUp: async (app) => {
+          await start(app);
         },
         stop: stopAll,
       };
