@@ -1,0 +1,75 @@
+import type { Outcome, Summary } from '@hil/contracts';
+import { expect } from '@jest/globals';
+import type { Chat } from '../../support/chat.js';
+import { type StartedRun, approve, expectNoGap, planOf, startRun } from '../../support/run.js';
+import type { Fleet, Served } from './fleet.js';
+
+/** A run and the repository it works on. */
+export interface Flight extends StartedRun {
+  repository: Served;
+  /** How many tasks its plan has; each is a commit and a changed file. */
+  tasks: number;
+}
+
+/** Starts a run on a repository of its own. */
+export async function takeOff(
+  fleet: Fleet,
+  chat: Chat,
+  { files, message }: { files: Parameters<Fleet['serve']>[0]; message: string },
+): Promise<Flight> {
+  const repository = await fleet.serve(files);
+  const run = await startRun(chat, { message, repo_url: repository.url });
+  const tasks = message.startsWith('create file') ? 1 : message.split('\n').length;
+  return { ...run, repository, tasks };
+}
+
+/** Approves when there is something to approve; answers what the person had to look at. */
+export async function takeOffApproved(
+  fleet: Fleet,
+  chat: Chat,
+  order: Parameters<typeof takeOff>[2],
+): Promise<Flight> {
+  const flight = await takeOff(fleet, chat, order);
+  await planOf(chat, flight);
+  await approve(chat, flight);
+  return flight;
+}
+
+/**
+ * Reads the whole log from the first number on a new socket and holds it against the promise: it
+ * ended as it should, no number is missing or twice, one summary, one branch with one commit a task.
+ */
+export async function expectLanded(
+  fleet: Fleet,
+  { sessionId, repository, tasks }: Flight,
+  options: { outcome?: Outcome; withinMs?: number } = {},
+): Promise<{ chat: Chat; summary: Summary }> {
+  const { outcome = 'patch_ready', withinMs = 90_000 } = options;
+  const chat = await fleet.open(`session_id=${sessionId}&last_seq=0`);
+  const summary = await chat.summary(sessionId, withinMs);
+  if (summary.outcome !== outcome) {
+    const last = chat.updates(sessionId).slice(-8);
+    throw new Error(`ended as ${summary.outcome}: ${JSON.stringify(last, null, 1)}`);
+  }
+  expectNoGap(chat, sessionId);
+  expect(chat.of(sessionId, 'summary')).toHaveLength(1);
+  const branches = await fleet.branches(repository);
+  if (outcome !== 'patch_ready') return { chat, summary };
+  expect(branches).toEqual([`${summary.head_sha}\trefs/heads/${summary.branch}`]);
+  const commits = await repository.git(
+    '--git-dir',
+    repository.bare,
+    'rev-list',
+    '--count',
+    `main..${summary.branch}`,
+  );
+  expect(commits).toBe(String(tasks));
+  const { rows } = await fleet.rows.query<{ done: number; all: number }>(
+    `SELECT count(*)::int AS all, (count(*) FILTER (WHERE effect.status = 'done'))::int AS done
+     FROM effect JOIN change_request ON change_request.id = effect.change_request_id
+     WHERE change_request.run_id = (SELECT id FROM run WHERE session_id = $1::uuid)`,
+    [sessionId],
+  );
+  expect(rows).toEqual([{ all: 1, done: 1 }]);
+  return { chat, summary };
+}
