@@ -12,14 +12,21 @@ const shape = process.argv[2] ?? 'standalone';
 const names = shape === 'apps' ? SCALED : ['standalone'];
 
 const started = performance.now();
-const built = await finished(spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...names.map((name) => `apps/${name}`)], { cwd: root, stdio: 'inherit' }));
+const built = await finished(
+  spawn(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-b', ...names.map((name) => `apps/${name}`)],
+    { cwd: root, stdio: 'inherit' },
+  ),
+);
 if (built !== 0) process.exit(built);
 console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 
 const children = names.map((name) =>
   spawn(process.execPath, ['--enable-source-maps', `${root}apps/${name}/dist/main.js`], {
     stdio: 'inherit',
-    env: shape === 'apps' && name !== 'gateway' ? { ...process.env, HEALTH_PORT: '0' } : process.env,
+    env:
+      shape === 'apps' && name !== 'gateway' ? { ...process.env, HEALTH_PORT: '0' } : process.env,
   }),
 );
 // A terminal sends Ctrl-C to the whole group; a supervisor's SIGTERM reaches only this process.

@@ -21,7 +21,7 @@ export interface CommonOptions {
 }
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-export const DEMO_MESSAGE = 'rename findUser to getUserById in src/users.js';
+const DEMO_MESSAGE = 'rename findUser to getUserById in src/users.js';
 
 /** Exit codes: 0 the run reached what was asked, 1 it did not, 2 it was declined or cancelled. */
 function exitCode(outcome: Summary['outcome']): number {

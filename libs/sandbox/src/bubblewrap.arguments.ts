@@ -7,7 +7,7 @@ import { type Toolchains } from './toolchains.js';
 
 /** Where the workspace is inside: fixed, so that installed paths hold for every tree of a run. */
 export const WORKSPACE = '/workspace';
-export const HOME = '/home/hil';
+const HOME = '/home/hil';
 /** Programs that refuse to be root (Postgres, Chromium) work, and files stay owned by the caller. */
 const UID = '1000';
 /** Each of /tmp and HOME, so that filling them can't take the host's memory where no cgroup helps. */

@@ -37,7 +37,7 @@ const PIP_KEYS: Record<string, string> = {
 };
 
 /** `https://user:secret@host/x` -> `https://host/x`, anywhere in the text. */
-export function withoutUserinfo(text: string): string {
+function withoutUserinfo(text: string): string {
   return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1');
 }
 

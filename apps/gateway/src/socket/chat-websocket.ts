@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 
 /** Close code of RFC 6455 for a message that is larger than the receiver takes. */
-export const TOO_LARGE = 1009;
+const TOO_LARGE = 1009;
 
 /**
  * A server-side socket that announces the closing of an over-large frame while something can still

@@ -34,7 +34,7 @@ export interface FoundSymbol {
 }
 
 /** Every declaration of a tree with the names around it. */
-export function declarations(root: SyntaxNode): FoundSymbol[] {
+function declarations(root: SyntaxNode): FoundSymbol[] {
   const found: FoundSymbol[] = [];
   const visit = (node: SyntaxNode, parents: readonly string[]): void => {
     const name = DECLARATIONS.has(node.type) ? node.childForFieldName('name')?.text : undefined;

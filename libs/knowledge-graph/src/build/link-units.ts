@@ -10,7 +10,7 @@ import type { CollectedFacts } from './collect-facts.js';
 import { symbolIds } from './ids.js';
 
 /** Files handled between two turns of the event loop: some milliseconds of work. */
-export const FILES_PER_TURN = 100;
+const FILES_PER_TURN = 100;
 
 /** Gives the event loop a turn every FILES_PER_TURN calls and ends the work on abort. */
 export async function breathe(count: number, signal?: AbortSignal): Promise<void> {

@@ -15,7 +15,7 @@ export interface ExtractionPool {
 }
 
 /** Extracts in the calling thread, giving the event loop a turn after every file. */
-export class InlineExtraction implements ExtractionPool {
+class InlineExtraction implements ExtractionPool {
   readonly width = 1;
 
   constructor(private readonly signal?: AbortSignal) {}

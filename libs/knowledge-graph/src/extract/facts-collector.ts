@@ -97,7 +97,7 @@ export function oneLine(text: string, max: number): string {
 }
 
 /** The plain name of a type: without generics, arrays and nullability; dots are kept. */
-export function typeName(node: Node | null): string | null {
+function typeName(node: Node | null): string | null {
   if (!node) return null;
   return plainType(node.text);
 }

@@ -54,7 +54,7 @@ export const CONTENT_RULES = {
 } as const;
 
 /** A bare or quoted word without its quotes. */
-export function unquote(word: string): string {
+function unquote(word: string): string {
   const first = word[0];
   if (word.length >= 2 && word.endsWith(first ?? '')) {
     if (first === '"') return unescape(word.slice(1, -1));

@@ -10,7 +10,7 @@ export type RecipeBody = Recipe extends infer R
 const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
 
 /** The text as a double-quoted string of the grammar: only `\\`, `\"`, `\n`, `\r` and `\t` are escapes. */
-export function quote(text: string): string {
+function quote(text: string): string {
   const escaped = text
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')

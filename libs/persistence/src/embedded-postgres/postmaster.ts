@@ -21,7 +21,7 @@ export interface PidFile {
 }
 
 /** Reads postmaster.pid; undefined when there is none (or it is being written). */
-export async function readPidFile(clusterDir: string): Promise<PidFile | undefined> {
+async function readPidFile(clusterDir: string): Promise<PidFile | undefined> {
   const text = await readFile(join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');
   const pid = Number(lines[0]);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import type * as EngineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type pg from 'pg';
 
 /** What we use of the global; TypeScript declares it only together with the browser's types. */
@@ -14,9 +15,9 @@ declare const WebAssembly: {
 };
 
 /** The engine's module and memory are one for the whole process; a second would break the first. */
-let loaded: Promise<typeof import('@prisma/schema-engine-wasm/schema_engine_bg')> | undefined;
+let loaded: Promise<typeof EngineModule> | undefined;
 
-async function loadEngine(): Promise<typeof import('@prisma/schema-engine-wasm/schema_engine_bg')> {
+async function loadEngine(): Promise<typeof EngineModule> {
   const engineModule = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const require = createRequire(import.meta.url);
   const file = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg');

@@ -19,7 +19,7 @@ export const extractEcmaScript: Extractor = (root, into) => {
   markExported(into);
 };
 
-export function visitChildren(node: Node, into: FactsCollector, place: Place): void {
+function visitChildren(node: Node, into: FactsCollector, place: Place): void {
   for (const child of node.namedChildren) visit(child, into, place);
 }
 
