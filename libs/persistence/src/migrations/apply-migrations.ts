@@ -40,6 +40,8 @@ export async function applyMigrations(
   try {
     if ((await pendingOf(pool, wanted.migrations)).length === 0) return [];
     const guard = await pool.connect();
+    // While a client is checked out its pool hears no errors; a lost connection would end the process.
+    guard.on('error', () => undefined);
     try {
       await guard.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
       const pending = await pendingOf(pool, wanted.migrations);
