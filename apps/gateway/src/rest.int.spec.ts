@@ -206,7 +206,7 @@ describe('REST', () => {
       approval: { approval_id, kind: 'plan', plan_id },
     });
     const session = await call(guarded, `/api/sessions/${session_id}`, { key: 'dev' });
-    expect(session.body.data).toMatchObject({ session_id, user: 'dan', run: { run_id } });
+    expect(session.body.data).toMatchObject({ session_id, user: 'dan', runs: [{ run_id }] });
     const last = session.body.data['last_seq'] as number;
     const log = await call(guarded, `/api/sessions/${session_id}/events?after=2&limit=2`, {
       key: 'dev',

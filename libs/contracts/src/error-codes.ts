@@ -5,6 +5,8 @@
 export const ERROR_CODES = {
   /** The data of a command or request does not fit its schema, or asks for something that can't be done. */
   validation_error: 400,
+  /** No such route, or nothing to download there. */
+  not_found: 404,
   /** The event name is not one the server knows. */
   unknown_event: 400,
   /** A frame or body is larger than the limit. */

@@ -116,7 +116,8 @@ export interface OutboxMessage {
 
 /**
  * Where runs live. Implemented by libs/persistence on Postgres; each method is one transaction.
- * Methods that answer `null` or `false` changed nothing.
+ * Methods that answer `null` or `false` changed nothing. All throw `StorageUnavailableError` when
+ * the database does not answer.
  */
 export interface RunStorage {
   /** Answers the last seq, or null when an active run holds the session, the client id was used, or the user has enough active runs. */
@@ -155,6 +156,8 @@ export interface RunStorage {
   run(runId: string): Promise<Run | null>;
   activeRun(sessionId: string): Promise<Run | null>;
   latestRun(sessionId: string): Promise<Run | null>;
+  /** The runs of a session, the latest first. */
+  runs(sessionId: string, limit: number): Promise<Run[]>;
   countActiveRuns(userId: string): Promise<number>;
   session(sessionId: string): Promise<SessionView | null>;
   sessions(userId: string | null, limit: number): Promise<SessionView[]>;

@@ -1,13 +1,9 @@
 import { HilError } from '@hil/contracts';
 
-/** Thrown for a route or file that is not there. REST answers 404; the code table has no word for it. */
+/** Thrown for a route that does not exist or has nothing to give. */
 export class NotFoundError extends HilError {
   constructor(message: string) {
-    super('validation_error', message);
+    super('not_found', message);
     this.name = 'NotFoundError';
-  }
-
-  override get status(): number {
-    return 404;
   }
 }

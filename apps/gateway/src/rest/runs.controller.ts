@@ -38,7 +38,10 @@ export class RunsController {
     kind: 'patch' | 'bundle',
   ): Promise<StreamableFile> {
     const run = await this.visible(actor, id);
-    const artifact = await this.deps.storage.artifact(run.id, kind);
+    // A revision that was sent back leaves the files of its edits behind; they are nobody's change any more.
+    const { revisions, edit } = run.context;
+    const replanned = revisions !== undefined && (edit?.commits.length ?? 0) === 0;
+    const artifact = replanned ? null : await this.deps.storage.artifact(run.id, kind);
     if (artifact === null) throw new NotFoundError('this run has changed nothing so far');
     return new StreamableFile(artifact.content, {
       type: artifact.mediaType,

@@ -4,7 +4,10 @@ import { type Actor, type SessionView, may, requireVisible } from '@hil/workflow
 import { RateLimiter } from '../access/rate-limiter.js';
 import { GATEWAY_DEPENDENCIES, type GatewayDependencies } from '../gateway-dependencies.js';
 import { CurrentActor, read, uuid, wholeNumber } from './request-values.js';
-import { sessionView } from './views.js';
+import { runView, sessionView } from './views.js';
+
+/** Runs that a session is shown with. */
+const MAX_RUNS = 50;
 
 const cancelBody = CLIENT_EVENTS.cancel_request.omit({ session_id: true });
 
@@ -32,15 +35,12 @@ export class SessionsController {
     return this.deps.commands.chat(actor, read(CLIENT_EVENTS.chat_message, body ?? {}));
   }
 
-  /** A session with its latest run. */
+  /** A session with its runs, the latest first. */
   @Get(':id')
   async show(@CurrentActor() actor: Actor, @Param('id') id: string) {
     const session = await this.visible(actor, id);
-    const run = await this.deps.storage.latestRun(session.id);
-    return {
-      ...sessionView(session),
-      run: run === null ? null : { run_id: run.id, state: run.state, outcome: run.outcome },
-    };
+    const runs = await this.deps.storage.runs(session.id, MAX_RUNS);
+    return { ...sessionView(session), runs: runs.map((run) => runView(run, null)) };
   }
 
   /**

@@ -39,6 +39,7 @@ export const UPDATE_TEXTS: Readonly<Record<UpdateType, string>> = {
 
 export const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = {
   validation_error: 'The data does not fit its schema, or asks for what can not be done.',
+  not_found: 'There is no such route, or nothing to download there.',
   unknown_event: 'The server does not know an event of that name.',
   message_too_large: 'A frame or body is larger than the limit.',
   unauthenticated: 'No valid identity was shown in time.',

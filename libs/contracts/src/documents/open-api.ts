@@ -14,12 +14,15 @@ interface Route {
   query?: Record<string, JsonSchema>;
   body?: JsonSchema;
   errors?: ErrorCode[];
+  /** Status of success; default 200. */
+  status?: number;
   /** Public routes tell nothing about anybody's work. */
   open?: boolean;
 }
 
 const file = (type: string, format = 'binary') => ({ [type]: { type: 'string', format } });
 const text = { type: 'string' };
+const limit = (maximum: number) => ({ limit: { type: 'integer', minimum: 1, maximum } });
 
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/health': {
@@ -30,8 +33,19 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
       open: true,
     },
   },
-  '/ws/status': { get: { summary: 'State of the chat socket', raw: ref('SocketStatus') } },
-  '/api/sessions': { get: { summary: 'The sessions of the user', data: list('Session') } },
+  '/ws/status': {
+    get: { summary: 'State of the chat socket', raw: ref('SocketStatus'), open: true },
+  },
+  '/api/sessions': {
+    get: { summary: 'The sessions of the user', query: limit(500), data: list('Session') },
+    post: {
+      summary: 'Sends a chat message: starts a run, or reaches the active one of the session',
+      body: ref('ChatMessage'),
+      data: ref('CommandResult'),
+      status: 201,
+      errors: ['validation_error', 'forbidden', 'question_unknown', 'run_active_limit'],
+    },
+  },
   '/api/sessions/{id}': {
     get: {
       summary: 'A session with its runs',
@@ -42,10 +56,21 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/api/sessions/{id}/events': {
     get: {
       summary: 'The log of a session after a sequence number',
-      query: { after: { type: 'integer', minimum: 0, default: 0 } },
+      query: { after: { type: 'integer', minimum: 0, default: 0 }, ...limit(1_000) },
       data: ref('EventPage'),
       errors: ['session_unknown', 'resync_required'],
     },
+  },
+  '/api/sessions/{id}/cancel': {
+    post: {
+      summary: 'Cancels the active run of a session',
+      body: ref('CancelRequest'),
+      data: ref('CommandResult'),
+      errors: ['forbidden', 'session_unknown', 'run_unknown', 'run_ended'],
+    },
+  },
+  '/api/jobs': {
+    get: { summary: 'Jobs of each queue by condition', data: ref('Jobs') },
   },
   '/api/runs/{id}': {
     get: { summary: 'A run', data: ref('Run'), errors: ['run_unknown'] },
@@ -54,20 +79,21 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     get: {
       summary: 'The change as a patch for git apply or git am',
       content: { 'text/x-patch': text },
-      errors: ['run_unknown'],
+      errors: ['run_unknown', 'not_found'],
     },
   },
   '/api/runs/{id}/bundle': {
     get: {
       summary: 'The commits of the change as a git bundle',
       content: file('application/x-git-bundle'),
-      errors: ['run_unknown'],
+      errors: ['run_unknown', 'not_found'],
     },
   },
   '/api/approvals': {
     get: { summary: 'The approvals that wait for the user', data: list('OpenApproval') },
   },
   '/api/approvals/{id}': {
+    get: { summary: 'An approval', data: ref('OpenApproval'), errors: ['approval_unknown'] },
     post: {
       summary: 'Decides an approval, by the same rules as the socket',
       body: ref('Decision'),
@@ -135,7 +161,7 @@ function operation(path: string, method: string, route: Route): JsonSchema {
       : {
           requestBody: { required: true, content: { 'application/json': { schema: route.body } } },
         }),
-    responses: { 200: success(route), ...refusals(errors) },
+    responses: { [route.status ?? 200]: success(route), ...refusals(errors) },
   };
 }
 

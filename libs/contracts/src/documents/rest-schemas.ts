@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvalRequestSchema, agentUpdateSchema, summarySchema } from '../agent-update.js';
 import { ERROR_CODE_LIST } from '../error-codes.js';
 import { planSchema } from '../plan.js';
+import { CLIENT_EVENTS } from '../client-events.js';
 import { runStateSchema, WORKER_APPS } from '../run-state.js';
 
 const health = z.enum(['ok', 'down', 'unknown']);
@@ -70,6 +71,34 @@ export const decisionSchema = z.object({
   final: z.boolean().optional(),
   selection: z.array(z.string().max(512)).max(10_000).optional(),
 });
+
+/** The body of `POST /api/sessions`: the data of the event `chat_message`. */
+export const chatMessageBody = CLIENT_EVENTS.chat_message.extend({});
+
+/** The body of `POST /api/sessions/:id/cancel`. */
+export const cancelRequestBody = CLIENT_EVENTS.cancel_request.omit({ session_id: true });
+
+/** What a command came to. */
+export const commandResultSchema = z.object({
+  session_id: z.uuid(),
+  run_id: z.uuid(),
+  kind: z.enum(['started', 'answered', 'steered']).optional(),
+});
+
+const counts = z.object({
+  waiting: z.int().nonnegative(),
+  active: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  completed: z.int().nonnegative(),
+});
+
+/** Jobs by worker app. */
+export const jobsSchema = z.object(
+  Object.fromEntries(WORKER_APPS.map((app) => [app, counts])) as Record<
+    (typeof WORKER_APPS)[number],
+    typeof counts
+  >,
+);
 
 export const errorEnvelopeSchema = z.object({
   status: z.literal('error'),

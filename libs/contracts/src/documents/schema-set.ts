@@ -22,13 +22,17 @@ export type JsonSchema = { [key: string]: unknown };
 
 const shared = {
   ApprovalRequest: approvalRequestSchema,
+  CancelRequest: rest.cancelRequestBody,
+  ChatMessage: rest.chatMessageBody,
   CodeChange: codeChangeSchema,
+  CommandResult: rest.commandResultSchema,
   Decision: rest.decisionSchema,
   ErrorEnvelope: rest.errorEnvelopeSchema,
   EventPage: rest.eventPageSchema,
   Health: rest.healthSchema,
   Impact: impactSchema,
   Intent: intentSchema,
+  Jobs: rest.jobsSchema,
   OpenApproval: rest.openApprovalSchema,
   Plan: planSchema,
   PlanTask: planTaskSchema,

@@ -113,6 +113,15 @@ export class PostgresRunStorage implements RunStorage {
     return row === null ? null : toRun(row);
   }
 
+  async runs(sessionId: string, limit: number): Promise<Run[]> {
+    const rows = await this.prisma.run.findMany({
+      where: { sessionId },
+      orderBy: { createdAt: 'desc' },
+      take: limit,
+    });
+    return rows.map(toRun);
+  }
+
   countActiveRuns(userId: string): Promise<number> {
     return this.prisma.run.count({ where: { userId, endedAt: null } });
   }
