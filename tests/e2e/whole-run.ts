@@ -23,12 +23,12 @@ export function describeWholeRun(
     return world;
   };
 
-  jest.setTimeout(60_000);
+  jest.setTimeout(120_000);
   beforeAll(async () => {
     world = await World.start(shape);
   }, 120_000);
   afterEach(() => world?.calm());
-  afterAll(() => world?.stop(), 60_000);
+  afterAll(() => world?.stop(), 120_000);
 
   deliveryCases(running);
   questionCases(running);

@@ -13,7 +13,7 @@ import type {
 } from '@hil/contracts';
 import { WebSocket } from 'ws';
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 
 /** An answer to a command, with the time it came at (performance.now). */
 export interface Answer {

@@ -75,7 +75,7 @@ async function running(command: string): Promise<string[]> {
 }
 
 async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await holds()); await sleep(25)) {
+  for (const deadline = Date.now() + 60_000; !(await holds()); await sleep(25)) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
   }
 }

@@ -26,7 +26,7 @@ async function expectWellEnded(
 ): Promise<Chat> {
   const { sessionId } = run;
   const chat = await world.open(`session_id=${sessionId}&last_seq=0`);
-  const summary = await chat.summary(sessionId, 50_000);
+  const summary = await chat.summary(sessionId, 90_000);
   expect(summary.outcome).toBe('patch_ready');
   expectNoGap(chat, sessionId);
   expect(chat.of(sessionId, 'summary')).toHaveLength(1);
@@ -77,7 +77,7 @@ export function crashCases(world: () => World): void {
         await world().deployment.crash(app);
         await expectWellEnded(world(), begun, { interrupted, pushes });
       },
-      90_000,
+      180_000,
     );
 
     it('finds its branch again when it dies between the push and the answer', async () => {
@@ -98,12 +98,12 @@ export function crashCases(world: () => World): void {
       delete git.faults.hang;
 
       const after = await world().open(`session_id=${run.sessionId}&last_seq=0`);
-      const summary = await after.summary(run.sessionId, 50_000);
+      const summary = await after.summary(run.sessionId, 90_000);
       expect(summary.outcome).toBe('patch_ready');
       expect(git.counts.pushes).toBe(pushes);
       expect(await branches()).toBe(`${summary.head_sha}\trefs/heads/${summary.branch}`);
       expectNoGap(after, run.sessionId);
-    }, 90_000);
+    }, 180_000);
 
     it.each(places)(
       'stops within seconds on SIGTERM while $interrupted, and goes on after the start',
@@ -112,14 +112,14 @@ export function crashCases(world: () => World): void {
         const begun = await underWay(world());
         await arrive(begun.chat, begun.run, app);
         const took = await world().deployment.restart(app);
-        expect(took).toBeLessThan(7_000);
+        expect(took).toBeLessThan(10_000);
         const chat = await world().open(`session_id=${begun.run.sessionId}&last_seq=0`);
-        expect((await chat.summary(begun.run.sessionId, 50_000)).outcome).toBe('patch_ready');
+        expect((await chat.summary(begun.run.sessionId, 90_000)).outcome).toBe('patch_ready');
         expectNoGap(chat, begun.run.sessionId);
         expect(world().git.counts.pushes).toBe(pushes);
         expect(interrupted).toBeDefined();
       },
-      90_000,
+      180_000,
     );
   });
 }

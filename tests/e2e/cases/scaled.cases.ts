@@ -22,11 +22,11 @@ export function scaledCases(running: () => World): void {
       await approve(chat, waiting);
 
       for (const { sessionId } of [atWork, waiting]) {
-        expect((await chat.summary(sessionId, 50_000)).outcome).toBe('patch_ready');
+        expect((await chat.summary(sessionId, 90_000)).outcome).toBe('patch_ready');
         expectNoGap(chat, sessionId);
       }
       expect(world.git.counts.pushes).toBe(pushes);
-    }, 90_000);
+    }, 180_000);
 
     it('go on while the gateway is gone, and another one tells all', async () => {
       const world = running();
