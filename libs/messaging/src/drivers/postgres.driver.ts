@@ -34,6 +34,8 @@ export async function createPostgresStageQueue(options: {
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'lost a queue connection'));
+  // Nor may that of one BullMQ has checked out: the pool hears nothing of those.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const client = await pool.connect();
     try {
