@@ -5,6 +5,7 @@ export {
 } from './embedded-postgres/embedded-postgres.js';
 export { applyMigrations, MIGRATIONS_DIR } from './migrations/apply-migrations.js';
 export { openDatabase, type Database, type DatabaseLog } from './database/database.js';
+export { tellingUnavailable } from './database/unavailable.js';
 export { PostgresRunStorage } from './run-storage/postgres-run-storage.js';
 export { PostgresGraphCache } from './graph-cache/postgres-graph-cache.js';
 export { PostgresEffectLedger } from './effects/postgres-effect-ledger.js';

@@ -14,6 +14,7 @@ import {
   PostgresRunStorage,
   applyMigrations,
   openDatabase,
+  tellingUnavailable,
 } from '@hil/persistence';
 import { type StageServices, RunRepositories, WorkspaceReaper } from '@hil/stages';
 import { MirrorStore } from '@hil/version-control';
@@ -71,7 +72,9 @@ export async function createRuntime(
       prefix: config.queue.prefix,
       logger,
     });
-    const storage = new PostgresRunStorage(database, (text) => redactor.redact(text));
+    const storage = tellingUnavailable(
+      new PostgresRunStorage(database, (text) => redactor.redact(text)),
+    );
     const parts = wire(config, logger, database, storage, queue, bus);
     return {
       config,
@@ -136,8 +139,10 @@ function wire(
     services: {
       config,
       repositories: new RunRepositories(mirrors, policy),
-      graphCache: config.repositories.cacheGraphs ? new PostgresGraphCache(database) : null,
-      effects: new PostgresEffectLedger(database),
+      graphCache: config.repositories.cacheGraphs
+        ? tellingUnavailable(new PostgresGraphCache(database))
+        : null,
+      effects: tellingUnavailable(new PostgresEffectLedger(database)),
     },
     reconciler: new Reconciler(
       storage,

@@ -1,13 +1,9 @@
 export { may, requireRight, requireVisible, type Actor, type Right, type Role } from './actor.js';
 export type { EffectLedger, IntendedEffect, RecordedEffect } from './effect-ledger.port.js';
+export type { Decision } from './decision.js';
 export { canonicalHash, planHash } from './plan-hash.js';
 export { Reconciler, type ReconcilerOptions } from './reconciler.js';
-export {
-  RunCommands,
-  type CommandResult,
-  type Decision,
-  type RunCommandOptions,
-} from './run-commands.js';
+export { RunCommands, type CommandResult, type RunCommandOptions } from './run-commands.js';
 export type { OutsideEvent, RunEvent, StageEvent, TransitionEffect } from './run-events.js';
 export { RunSignals, type WorkflowLog } from './run-signals.js';
 export type {
@@ -35,11 +31,12 @@ export type {
 } from './run.js';
 export { StageExecutor, type StageExecutorOptions } from './stage-executor.js';
 export type { StageContext, StageHandler, StageResult } from './stage-handler.js';
+export { StorageUnavailableError } from './storage-unavailable.error.js';
 export { summaryOf } from './summary.js';
 export type { TransitionOptions } from './transition-commit.js';
 export {
   TransitionError,
-  transition,
   type Transition,
   type TransitionEnvironment,
-} from './transitions.js';
+} from './transition-steps.js';
+export { transition } from './transitions.js';

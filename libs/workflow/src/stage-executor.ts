@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HilError, type NewUpdate, type StageJob } from '@hil/contracts';
 import { LogBatch } from './log-batch.js';
 import type { RunEvent } from './run-events.js';
@@ -6,6 +7,7 @@ import type { RunSignals, WorkflowLog } from './run-signals.js';
 import type { LogEntry, NewArtifact, RunStorage } from './run-storage.port.js';
 import type { Lease, Run } from './run.js';
 import type { StageContext, StageHandler } from './stage-handler.js';
+import { StorageUnavailableError } from './storage-unavailable.error.js';
 import { summaryEntry } from './summary-entry.js';
 import { type TransitionOptions, commitFor } from './transition-commit.js';
 
@@ -20,7 +22,12 @@ export interface StageExecutorOptions extends TransitionOptions {
 }
 
 /** Why a stage was stopped from outside. */
-type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'timeout';
+type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'storage_lost' | 'timeout';
+
+/** How long a worker tries to take or give back a run while the storage is away, in ms; then its lease is over. */
+const STORAGE_AWAY_MS = 60_000;
+/** A process that is to end has less time. */
+const SHUTDOWN_STORAGE_AWAY_MS = 4_000;
 
 /** Thrown to a stage that goes on writing after its lease was lost; nothing was written. */
 class LeaseLostError extends Error {
@@ -54,7 +61,12 @@ export class StageExecutor {
   }
 
   async execute(job: StageJob, handler: StageHandler, queueSignal: AbortSignal): Promise<void> {
-    const run = await this.storage.claim(job, this.owner, this.options.leaseMs);
+    // Asked twice it answers null the second time: then the lease runs out and the run is sent again.
+    const run = await whenStorageAnswers(
+      () => this.storage.claim(job, this.owner, this.options.leaseMs),
+      STORAGE_AWAY_MS,
+      queueSignal,
+    );
     if (run === null) return;
     const attempt = new StageAttempt(run, this.storage, this.signals, this.options, this.log);
     const stops = this.running.get(run.id) ?? new Set();
@@ -144,11 +156,13 @@ class StageAttempt {
       emit: (update) => this.batch.flush(update),
       checkpoint: async ({ context, artifacts = [], updates = [] }) => {
         await this.batch.flush();
-        const saved = await this.storage.checkpoint(this.lease, {
-          context,
-          artifacts,
-          entries: updates.map((update) => this.entry(update)),
-        });
+        const saved = await this.stored(
+          this.storage.checkpoint(this.lease, {
+            context,
+            artifacts,
+            entries: updates.map((update) => this.entry(update)),
+          }),
+        );
         if (saved === null) throw this.lost();
         this.run = { ...this.run, context: { ...this.run.context, ...context } };
         this.signals.ring(this.run.sessionId, saved.lastSeq);
@@ -170,12 +184,24 @@ class StageAttempt {
   }
 
   private async append(updates: NewUpdate[]): Promise<void> {
-    const appended = await this.storage.append(
-      this.lease,
-      updates.map((update) => this.entry(update)),
+    const appended = await this.stored(
+      this.storage.append(
+        this.lease,
+        updates.map((update) => this.entry(update)),
+      ),
     );
     if (appended === null) throw this.lost();
     this.signals.ring(this.run.sessionId, appended.lastSeq);
+  }
+
+  /** What could not be written leaves a hole in the log, so the stage begins again instead of going on. */
+  private async stored<T>(write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } catch (error) {
+      if (error instanceof StorageUnavailableError) this.stop('storage_lost');
+      throw error;
+    }
   }
 
   private lost(): LeaseLostError {
@@ -244,10 +270,10 @@ class StageAttempt {
         return;
       case 'shutdown': {
         await this.batch.flush().catch(() => undefined);
-        if (await this.storage.release(this.lease)) await this.signals.flushOutbox(0, this.run.id);
-        else await this.finishCancelled();
-        return;
+        return this.giveBack(SHUTDOWN_STORAGE_AWAY_MS);
       }
+      case 'storage_lost':
+        return this.giveBack(STORAGE_AWAY_MS);
       case 'timeout':
         return this.fail(
           new HilError(
@@ -256,8 +282,27 @@ class StageAttempt {
           ),
         );
       case undefined:
+        if (error instanceof StorageUnavailableError) return this.giveBack(STORAGE_AWAY_MS);
         return this.fail(HilError.from(error));
     }
+  }
+
+  /** The stage did nothing wrong: another attempt, here or elsewhere, begins as soon as the storage answers. */
+  private async giveBack(limitMs: number): Promise<void> {
+    this.log.warn(
+      { runId: this.run.id, stage: this.run.stage },
+      `gives its run back: ${this.reason ?? 'storage_lost'}`,
+    );
+    const released = await whenStorageAnswers(() => this.storage.release(this.lease), limitMs);
+    if (!released) return this.finishCancelled();
+    this.signals
+      .flushOutbox(0, this.run.id)
+      .catch((error: unknown) =>
+        this.log.warn(
+          { runId: this.run.id, error },
+          'a job stays in the outbox; the reconciler will send it',
+        ),
+      );
   }
 
   private async fail(error: HilError): Promise<void> {
@@ -273,5 +318,26 @@ class StageAttempt {
       message,
       retryable: error.retryable,
     });
+  }
+}
+
+/**
+ * Asks until the storage answers, for `limitMs`; the work has to be safe to be asked again.
+ * @throws StorageUnavailableError when it does not answer in time, or the signal aborts
+ */
+async function whenStorageAnswers<T>(
+  work: () => Promise<T>,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  for (let pause = 100; ; pause = Math.min(pause * 2, 2_000)) {
+    try {
+      return await work();
+    } catch (error) {
+      const over = Date.now() + pause > deadline || signal?.aborted === true;
+      if (over || !(error instanceof StorageUnavailableError)) throw error;
+      await sleep(pause);
+    }
   }
 }

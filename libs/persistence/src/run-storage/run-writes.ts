@@ -177,6 +177,8 @@ export class RunWrites {
       `WITH freed AS (
          UPDATE run SET lease_until = NULL, lease_owner = NULL, attempt = greatest(attempt - 1, 0), dispatched_at = now()
          WHERE id = $1::uuid AND version = $2::int AND lease_epoch = $3::int AND active_session_id IS NOT NULL
+           -- Once: asked again because the answer was lost, it must not count or send twice.
+           AND lease_until IS NOT NULL
          RETURNING id, stage, version
        ) INSERT INTO outbox (run_id, stage, version) SELECT id, stage, version FROM freed`,
       [lease.runId, lease.version, lease.epoch],

@@ -21,6 +21,7 @@ import {
   type StageResult,
 } from '@hil/workflow';
 import { type Database, openDatabase } from '../../database/database.js';
+import { tellingUnavailable } from '../../database/unavailable.js';
 import { startEmbeddedPostgres } from '../../embedded-postgres/embedded-postgres.js';
 import { applyMigrations } from '../../migrations/apply-migrations.js';
 import { PostgresRunStorage } from '../postgres-run-storage.js';
@@ -67,8 +68,8 @@ export class RunWorld {
     await applyMigrations(databaseUrl);
     const database = openDatabase({ databaseUrl, log });
     const messaging = await createMessaging({ databaseUrl, prefix: 'hil', logger: log });
-    const storage = new PostgresRunStorage(database, (text) =>
-      text.replaceAll(SECRET, '[redacted]'),
+    const storage = tellingUnavailable(
+      new PostgresRunStorage(database, (text) => text.replaceAll(SECRET, '[redacted]')),
     );
     return new RunWorld(database, databaseUrl, messaging, storage, async () => {
       // Jobs and bells are sent behind a commit's back: let the last ones finish.
