@@ -4,7 +4,7 @@ import type { RunSignals, WorkflowLog } from './run-signals.js';
 import type { Approval, RunStorage } from './run-storage.port.js';
 import { summaryEntry } from './summary-entry.js';
 import { type TransitionOptions, commitFor } from './transition-commit.js';
-import { TransitionError } from './transitions.js';
+import { TransitionError } from './transition-steps.js';
 
 export interface ReconcilerOptions extends TransitionOptions {
   /** Time between two rounds, in ms. */

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { type ApprovalKind, type ClientEventData, HilError, isFinal } from '@hil/contracts';
-import { type Actor, may, requireRight, requireVisible } from './actor.js';
+import { type ClientEventData, HilError, isFinal } from '@hil/contracts';
+import { type Actor, requireRight, requireVisible } from './actor.js';
+import { type Decision, findPendingApproval, judge } from './decision.js';
+import { commandRecord, newRun } from './new-run.js';
 import type { RunEvent } from './run-events.js';
 import type { RunSignals } from './run-signals.js';
-import type { Approval, ApprovalDecision, CommandRecord, RunStorage } from './run-storage.port.js';
-import type { Run, RunRequest } from './run.js';
+import type { ApprovalDecision, CommandRecord, RunStorage } from './run-storage.port.js';
+import type { Run } from './run.js';
 import { summaryEntry } from './summary-entry.js';
 import { type TransitionOptions, commitFor } from './transition-commit.js';
-import { TransitionError, type TransitionEnvironment } from './transitions.js';
+import { TransitionError, type TransitionEnvironment } from './transition-steps.js';
 
 export interface RunCommandOptions extends TransitionOptions {
   /** How many runs of one user may be active at once. */
@@ -18,23 +20,6 @@ export interface RunCommandOptions extends TransitionOptions {
 export interface CommandResult {
   session_id: string;
   run_id: string;
-}
-
-/** A decision on an approval, from whichever event or route it came. */
-export interface Decision {
-  session_id?: string | undefined;
-  plan_id?: string | undefined;
-  approval_id?: string | undefined;
-  /** Set for approve_plan and reject_plan, which only ever mean the plan. */
-  kind?: 'plan';
-  approved: boolean;
-  plan_hash?: string | undefined;
-  reason?: string | undefined;
-  final?: boolean | undefined;
-  notes?: string | undefined;
-  codeEdits?: boolean | undefined;
-  selection?: string[] | undefined;
-  id?: string | undefined;
 }
 
 /** A commit that lost a race is tried again on the row as it is then; more tries than this means a bug. */
@@ -95,33 +80,8 @@ export class RunCommands {
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
       const served = await this.served(actor, decision.id);
       if (served !== null) return served;
-      const { approval, run } = await this.pendingApproval(actor, decision);
-      requireWholeSelection(approval, decision);
-      const reason = decision.reason ?? decision.notes ?? '';
-      const { kind } = approval.card;
-      const event: RunEvent = decision.approved
-        ? {
-            type: 'approval_granted',
-            kind,
-            by: actor.id,
-            ...(decision.notes === undefined ? {} : { notes: decision.notes }),
-            ...(decision.codeEdits === undefined ? {} : { codeEdits: decision.codeEdits }),
-            ...(approval.card.files === undefined ? {} : { files: approval.card.files }),
-          }
-        : {
-            type: 'approval_refused',
-            kind,
-            by: actor.id,
-            reason,
-            final: endsTheRun(decision, kind, reason),
-          };
-      const row: ApprovalDecision = {
-        approvalId: approval.id,
-        status: decision.approved ? 'approved' : 'rejected',
-        decidedBy: actor.id,
-        reason: reason === '' ? null : reason,
-        selection: decision.selection ?? null,
-      };
+      const { approval, run } = await findPendingApproval(this.storage, actor, decision);
+      const { event, row } = judge(actor, approval, decision);
       const done = await this.commit(run, event, actor, decision.id, row);
       if (done !== null) return done;
     }
@@ -140,7 +100,8 @@ export class RunCommands {
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
       const served = await this.served(actor, data.id);
       if (served !== null) return served;
-      const { run } = await this.pendingApproval(actor, { ...data, kind: 'plan', approved: false });
+      const asked = { ...data, kind: 'plan' as const, approved: false };
+      const { run } = await findPendingApproval(this.storage, actor, asked);
       const done = await this.commit(
         run,
         { type: 'plan_edited', by: actor.id, tasks: data.plan },
@@ -261,63 +222,6 @@ export class RunCommands {
     return { session_id: run.sessionId, run_id: run.id, kind: 'steered' };
   }
 
-  /** Finds the approval a decision means and refuses every decision that comes too late or to the wrong one. */
-  private async pendingApproval(
-    actor: Actor,
-    decision: Decision,
-  ): Promise<{ approval: Approval; run: Run }> {
-    const approval = await this.storage.approval(
-      decision.approval_id !== undefined
-        ? { approvalId: decision.approval_id }
-        : {
-            planId: decision.plan_id ?? '',
-            ...(decision.kind === undefined ? {} : { kind: decision.kind }),
-          },
-    );
-    const wrongSession =
-      decision.session_id !== undefined && approval?.sessionId !== decision.session_id;
-    const wrongPlan = decision.plan_id !== undefined && approval?.planId !== decision.plan_id;
-    if (
-      approval === null ||
-      wrongSession ||
-      wrongPlan ||
-      (approval.userId !== actor.id && !may(actor, 'read_all'))
-    ) {
-      throw new HilError(
-        'approval_unknown',
-        'no approval with that id was asked for in this session',
-      );
-    }
-    const run = await this.storage.run(approval.runId);
-    if (run === null)
-      throw new HilError('approval_unknown', 'the run of this approval no longer exists');
-    const decided = approval.status === 'approved' || approval.status === 'rejected';
-    if (isFinal(run.state)) {
-      if (decided) throw alreadyDecided(approval);
-      throw new HilError('run_ended', `the run has ended: ${run.state}`);
-    }
-    if (approval.planId !== run.context.plan?.plan_id) {
-      throw new HilError(
-        'approval_stale',
-        'that plan was replaced by a newer revision; decide on the newest approval_request',
-      );
-    }
-    if (decided) throw alreadyDecided(approval);
-    if (approval.status !== 'pending') {
-      throw new HilError(
-        'approval_stale',
-        'that approval is void; decide on the newest approval_request',
-      );
-    }
-    if (decision.plan_hash !== undefined && decision.plan_hash !== approval.card.plan_hash) {
-      throw new HilError('approval_stale', 'plan_hash is not the hash of the plan that waits');
-    }
-    if (approval.expiresAt.getTime() <= Date.now()) {
-      throw new HilError('run_ended', 'the approval has expired');
-    }
-    return { approval, run };
-  }
-
   /** Null when the row moved meanwhile and the command has to be judged again. */
   private async commit(
     run: Run,
@@ -367,52 +271,6 @@ export class RunCommands {
   }
 }
 
-function newRun(
-  actor: Actor,
-  sessionId: string,
-  data: ClientEventData<'chat_message'>,
-  knownRepository: string | null,
-): Run {
-  const now = new Date();
-  const repository = data.repo_url ?? knownRepository ?? undefined;
-  const request: RunRequest = {
-    message: data.message,
-    ...(repository === undefined ? {} : { repo_url: repository }),
-    ...(data.base_branch === undefined ? {} : { base_branch: data.base_branch }),
-    ...(data.project_path === undefined ? {} : { project_path: data.project_path }),
-    ...(data.document_id === undefined ? {} : { document_id: data.document_id }),
-  };
-  return {
-    id: randomUUID(),
-    sessionId,
-    userId: actor.id,
-    state: 'received',
-    stage: 'intent_extraction',
-    version: 0,
-    leaseEpoch: 0,
-    leaseUntil: null,
-    attempt: 0,
-    cancelRequested: false,
-    summarised: false,
-    request,
-    context: {},
-    outcome: null,
-    createdAt: now,
-    updatedAt: now,
-    endedAt: null,
-  };
-}
-
-function commandRecord(
-  actor: Actor,
-  id: string | undefined,
-  sessionId: string,
-  runId: string,
-): { command?: CommandRecord } {
-  if (id === undefined) return {};
-  return { command: { userId: actor.id, id, result: { session_id: sessionId, run_id: runId } } };
-}
-
 function auditDetails(event: RunEvent, run: Run): Record<string, unknown> {
   const plan = run.context.plan;
   return {
@@ -424,13 +282,6 @@ function auditDetails(event: RunEvent, run: Run): Record<string, unknown> {
   };
 }
 
-function alreadyDecided(approval: Approval): HilError {
-  return new HilError(
-    'approval_already_decided',
-    `that approval was ${approval.status} by ${approval.decidedBy ?? 'somebody'} before`,
-  );
-}
-
 function contention(): HilError {
   return new HilError(
     'service_unavailable',
@@ -438,27 +289,5 @@ function contention(): HilError {
     {
       retryable: true,
     },
-  );
-}
-
-/** A "no" without a reason gives a planner nothing to do better: it ends the run. A reason asks for another revision. */
-function endsTheRun({ final }: Decision, kind: ApprovalKind, reason: string): boolean {
-  return final ?? (reason.trim() === '' && kind !== 'unsandboxed');
-}
-
-/**
- * The recipes editor can't rebuild a change from some of its hunks, so a selection has to name all of them.
- * @throws HilError validation_error
- */
-function requireWholeSelection(approval: Approval, { approved, selection }: Decision): void {
-  if (!approved || selection === undefined) return;
-  const chosen = new Set(selection);
-  const left = (approval.card.hunks ?? []).filter(
-    ({ id, file }) => !chosen.has(id) && !chosen.has(file),
-  );
-  if (left.length === 0) return;
-  throw new HilError(
-    'validation_error',
-    `the selection leaves out ${left.length} hunks; a diff can only be approved or rejected whole`,
   );
 }

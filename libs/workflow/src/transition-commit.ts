@@ -9,7 +9,8 @@ import type {
 } from './run-storage.port.js';
 import type { Run, RunContext } from './run.js';
 import { canonicalHash } from './plan-hash.js';
-import { type TransitionEnvironment, transition } from './transitions.js';
+import type { TransitionEnvironment } from './transition-steps.js';
+import { transition } from './transitions.js';
 
 export interface TransitionOptions {
   /** AGENT_APPROVAL_TTL, in seconds. */

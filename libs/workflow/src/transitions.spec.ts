@@ -4,7 +4,8 @@ import type { RunEvent, StageEvent, TransitionEffect } from './run-events.js';
 import type { RunContext } from './run.js';
 import { edit, failedTests, plan, sampleRun } from './testing/sample-run.js';
 import { CASES, LIVE, env } from './testing/transition-cases.js';
-import { TransitionError, transition } from './transitions.js';
+import { TransitionError } from './transition-steps.js';
+import { transition } from './transitions.js';
 
 /** For each type of event, so that a new row can't come without a case. */
 const TYPES: Record<RunEvent['type'], true> = {

@@ -1,41 +1,22 @@
-import {
-  type NewUpdate,
-  type Outcome,
-  type RunState,
-  type Stage,
-  STAGES,
-  isFinal,
-  isStage,
-} from '@hil/contracts';
+import { type RunState, STAGES } from '@hil/contracts';
 import { planHash } from './plan-hash.js';
 import type { RunEvent, TransitionEffect } from './run-events.js';
-import type { Run, RunContext } from './run.js';
-
-/** What a transition may not decide by itself. */
-export interface TransitionEnvironment {
-  /** ISO 8601 UTC. */
-  now: string;
-  newId: () => string;
-  /** AGENT_MAX_RETRIES; 0 when FIX_ON_TEST_FAILURE is off. */
-  maxRepairs: number;
-}
-
-/** The run after an event, and what the store has to do with it in one transaction. */
-export interface Transition {
-  run: Run;
-  effects: TransitionEffect[];
-}
-
-/** Thrown when an event can't happen in the state the run is in; nothing was changed. */
-export class TransitionError extends Error {
-  constructor(
-    readonly state: RunState,
-    readonly event: RunEvent['type'],
-  ) {
-    super(`"${event}" can't happen to a run that is ${state}`);
-    this.name = 'TransitionError';
-  }
-}
+import type { Run } from './run.js';
+import {
+  type Transition,
+  type TransitionEnvironment,
+  TransitionError,
+  append,
+  end,
+  enter,
+  firstLine,
+  log,
+  openPlanApproval,
+  replan,
+  requirePlan,
+  wait,
+  waitForApproval,
+} from './transition-steps.js';
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 type Row<T extends RunEvent['type']> = {
@@ -370,119 +351,4 @@ export function transition(run: Run, event: RunEvent, env: TransitionEnvironment
   const row = TABLE[event.type] as Row<RunEvent['type']>;
   if (!row.from.includes(run.state)) throw new TransitionError(run.state, event.type);
   return row.to(run, event, env);
-}
-
-function append(update: NewUpdate): TransitionEffect {
-  return { kind: 'append', update };
-}
-
-function status(state: RunState, message: string): TransitionEffect {
-  return append({ type: 'status', data: { state, message } });
-}
-
-function log(message: string): TransitionEffect {
-  return append({ type: 'log', data: { message, level: 'info', source: 'hil' } });
-}
-
-function openPlanApproval(message: string): TransitionEffect {
-  return { kind: 'open_approval', approval: 'plan', message, subject: null };
-}
-
-/** Into a stage: the next version, a status, and a job. */
-function enter(run: Run, stage: Stage, context: Partial<RunContext>, message: string): Transition {
-  return {
-    run: {
-      ...run,
-      state: stage,
-      stage,
-      version: run.version + 1,
-      attempt: 0,
-      context: { ...run.context, ...context },
-    },
-    effects: [status(stage, message), { kind: 'dispatch' }],
-  };
-}
-
-/** Into a wait: the next version, a status, and no job: waiting costs nothing. */
-function wait(
-  run: Run,
-  state: RunState,
-  context: Partial<RunContext>,
-  message: string,
-  effects: TransitionEffect[],
-): Transition {
-  return {
-    run: {
-      ...run,
-      state,
-      version: run.version + 1,
-      attempt: 0,
-      context: { ...run.context, ...context },
-    },
-    effects: [...effects, status(state, message)],
-  };
-}
-
-function waitForApproval(
-  run: Run,
-  context: Partial<RunContext>,
-  message: string,
-  effects: TransitionEffect[],
-): Transition {
-  return wait(run, 'awaiting_approval', context, message, effects);
-}
-
-/** Back to planning: every approval of the old revision, of whichever kind, and its edits are void. */
-function replan(run: Run, reason: string, message: string): Transition {
-  const plan = requirePlan(run);
-  const {
-    approved: _approved,
-    extraFiles: _extraFiles,
-    unsandboxed: _unsandboxed,
-    edit: _edit,
-    tests: _tests,
-    verification: _verification,
-    ...kept
-  } = run.context;
-  const next = enter(
-    { ...run, context: kept },
-    'planning',
-    { revisions: [...(kept.revisions ?? []), { fromRevision: plan.revision, reason }], repairs: 0 },
-    message,
-  );
-  return { run: next.run, effects: [{ kind: 'void_approvals' }, ...next.effects] };
-}
-
-/**
- * Into a final state. A cancel keeps the version, so that the worker that holds the lease
- * may still log its clean-up; its commit is refused because the state is another.
- */
-function end(
-  run: Run,
-  state: RunState,
-  outcome: Outcome,
-  message: string,
-  before: TransitionEffect[] = [],
-): Transition {
-  if (!isFinal(state)) throw new TransitionError(state, 'delivered');
-  const heldByWorker = state === 'cancelled' && isStage(run.state);
-  return {
-    run: {
-      ...run,
-      state,
-      outcome,
-      version: heldByWorker ? run.version : run.version + 1,
-      context: { ...run.context, ending: message },
-    },
-    effects: [...before, { kind: 'void_approvals' }, status(state, message), { kind: 'summarise' }],
-  };
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? '';
-}
-
-function requirePlan(run: Run): NonNullable<RunContext['plan']> {
-  if (run.context.plan === undefined) throw new Error(`run ${run.id} has no plan`);
-  return run.context.plan;
 }

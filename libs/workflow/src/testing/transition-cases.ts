@@ -1,6 +1,6 @@
 import { RUN_STATES, type RunState, isFinal } from '@hil/contracts';
 import type { RunEvent } from '../run-events.js';
-import type { TransitionEnvironment } from '../transitions.js';
+import type { TransitionEnvironment } from '../transition-steps.js';
 import { edit, failedTests, impact, intent, passedTests, plan, repository } from './sample-run.js';
 
 /** Fixed, so that the same event gives the same answer. */

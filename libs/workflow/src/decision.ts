@@ -1,0 +1,152 @@
+import { type ApprovalKind, HilError, isFinal } from '@hil/contracts';
+import { type Actor, may } from './actor.js';
+import type { RunEvent } from './run-events.js';
+import type { Approval, ApprovalDecision, RunStorage } from './run-storage.port.js';
+import type { Run } from './run.js';
+
+/** A decision on an approval, from whichever event or route it came. */
+export interface Decision {
+  session_id?: string | undefined;
+  plan_id?: string | undefined;
+  approval_id?: string | undefined;
+  /** Set for approve_plan and reject_plan, which only ever mean the plan. */
+  kind?: 'plan';
+  approved: boolean;
+  plan_hash?: string | undefined;
+  reason?: string | undefined;
+  final?: boolean | undefined;
+  notes?: string | undefined;
+  codeEdits?: boolean | undefined;
+  selection?: string[] | undefined;
+  id?: string | undefined;
+}
+
+/**
+ * Finds the approval a decision means, with its run.
+ * @throws HilError approval_unknown, approval_stale, approval_already_decided, run_ended: every decision
+ * that comes too late or to the wrong approval is refused here
+ */
+export async function findPendingApproval(
+  storage: RunStorage,
+  actor: Actor,
+  decision: Decision,
+): Promise<{ approval: Approval; run: Run }> {
+  const approval = await storage.approval(
+    decision.approval_id !== undefined
+      ? { approvalId: decision.approval_id }
+      : {
+          planId: decision.plan_id ?? '',
+          ...(decision.kind === undefined ? {} : { kind: decision.kind }),
+        },
+  );
+  const wrongSession =
+    decision.session_id !== undefined && approval?.sessionId !== decision.session_id;
+  const wrongPlan = decision.plan_id !== undefined && approval?.planId !== decision.plan_id;
+  if (
+    approval === null ||
+    wrongSession ||
+    wrongPlan ||
+    (approval.userId !== actor.id && !may(actor, 'read_all'))
+  ) {
+    throw new HilError(
+      'approval_unknown',
+      'no approval with that id was asked for in this session',
+    );
+  }
+  const run = await storage.run(approval.runId);
+  if (run === null)
+    throw new HilError('approval_unknown', 'the run of this approval no longer exists');
+  const decided = approval.status === 'approved' || approval.status === 'rejected';
+  if (isFinal(run.state)) {
+    if (decided) throw alreadyDecided(approval);
+    throw new HilError('run_ended', `the run has ended: ${run.state}`);
+  }
+  if (approval.planId !== run.context.plan?.plan_id) {
+    throw new HilError(
+      'approval_stale',
+      'that plan was replaced by a newer revision; decide on the newest approval_request',
+    );
+  }
+  if (decided) throw alreadyDecided(approval);
+  if (approval.status !== 'pending') {
+    throw new HilError(
+      'approval_stale',
+      'that approval is void; decide on the newest approval_request',
+    );
+  }
+  if (decision.plan_hash !== undefined && decision.plan_hash !== approval.card.plan_hash) {
+    throw new HilError('approval_stale', 'plan_hash is not the hash of the plan that waits');
+  }
+  if (approval.expiresAt.getTime() <= Date.now()) {
+    throw new HilError('run_ended', 'the approval has expired');
+  }
+  return { approval, run };
+}
+
+/**
+ * What a decision does to the run, and the row that records it.
+ * @throws HilError validation_error when its selection can't be carried out
+ */
+export function judge(
+  actor: Actor,
+  approval: Approval,
+  decision: Decision,
+): { event: RunEvent; row: ApprovalDecision } {
+  requireWholeSelection(approval, decision);
+  const { kind, files } = approval.card;
+  const { approved, notes, codeEdits, selection } = decision;
+  const reason = decision.reason ?? notes ?? '';
+  const event: RunEvent = approved
+    ? {
+        type: 'approval_granted',
+        kind,
+        by: actor.id,
+        ...(notes === undefined ? {} : { notes }),
+        ...(codeEdits === undefined ? {} : { codeEdits }),
+        ...(files === undefined ? {} : { files }),
+      }
+    : {
+        type: 'approval_refused',
+        kind,
+        by: actor.id,
+        reason,
+        final: endsTheRun(decision, kind, reason),
+      };
+  const row: ApprovalDecision = {
+    approvalId: approval.id,
+    status: approved ? 'approved' : 'rejected',
+    decidedBy: actor.id,
+    reason: reason === '' ? null : reason,
+    selection: selection ?? null,
+  };
+  return { event, row };
+}
+
+/** A "no" without a reason gives a planner nothing to do better: it ends the run. A reason asks for another revision. */
+function endsTheRun({ final }: Decision, kind: ApprovalKind, reason: string): boolean {
+  return final ?? (reason.trim() === '' && kind !== 'unsandboxed');
+}
+
+/**
+ * The recipes editor can't rebuild a change from some of its hunks, so a selection has to name all of them.
+ * @throws HilError validation_error
+ */
+function requireWholeSelection(approval: Approval, { approved, selection }: Decision): void {
+  if (!approved || selection === undefined) return;
+  const chosen = new Set(selection);
+  const left = (approval.card.hunks ?? []).filter(
+    ({ id, file }) => !chosen.has(id) && !chosen.has(file),
+  );
+  if (left.length === 0) return;
+  throw new HilError(
+    'validation_error',
+    `the selection leaves out ${left.length} hunks; a diff can only be approved or rejected whole`,
+  );
+}
+
+function alreadyDecided(approval: Approval): HilError {
+  return new HilError(
+    'approval_already_decided',
+    `that approval was ${approval.status} by ${approval.decidedBy ?? 'somebody'} before`,
+  );
+}
