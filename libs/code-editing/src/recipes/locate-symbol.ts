@@ -1,5 +1,5 @@
 import { HilError, type ProjectGraph } from '@hil/contracts';
-import { didYouMean } from '../operations/suggest.js';
+import { didYouMeanName } from '../text/near-names.js';
 
 /**
  * The file that declares a symbol, by the graph; names at the top of a file come before members.
@@ -26,7 +26,7 @@ export function locateSymbol(symbol: string, graph: ProjectGraph): string {
   if (file === undefined) {
     throw new HilError(
       'validation_error',
-      `No file of the project declares ${symbol}.${didYouMean(name, new Set(graph.symbols.map((candidate) => candidate.name)))}`,
+      `No file of the project declares ${symbol}.${didYouMeanName(name, new Set(graph.symbols.map((candidate) => candidate.name)))}`,
     );
   }
   if (files.length > 1) {

@@ -1,7 +1,7 @@
 import { HilError } from '@hil/contracts';
 import type { SourceLanguage, SyntaxNode } from '@hil/knowledge-graph';
 import type { EditContext } from '../operations/edit-context.js';
-import { didYouMean } from '../operations/suggest.js';
+import { didYouMeanName } from '../text/near-names.js';
 import { wordPattern } from './look-alikes.js';
 import {
   methodDeclarations,
@@ -58,7 +58,7 @@ export async function renameJvmOrClr(
     }
     const near = context.graph.symbols.map((symbol) => symbol.name);
     throw refusal(
-      `${request.path} declares no ${request.symbol}.${didYouMean(name, new Set(near))}`,
+      `${request.path} declares no ${request.symbol}.${didYouMeanName(name, new Set(near))}`,
     );
   } finally {
     project.close();

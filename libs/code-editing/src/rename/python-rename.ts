@@ -1,7 +1,7 @@
 import { HilError } from '@hil/contracts';
 import { loadSyntax, type SyntaxNode, type SyntaxTree } from '@hil/knowledge-graph';
 import { currentFiles, type EditContext } from '../operations/edit-context.js';
-import { didYouMean } from '../operations/suggest.js';
+import { nearOrDeclared } from '../text/near-names.js';
 import type { TextEdit } from '../text/text-edit.js';
 import { PythonModules, type PythonImport } from './python-modules.js';
 import { bindersBetween, pythonNames } from './python-scopes.js';
@@ -145,7 +145,7 @@ function notDeclared(file: PythonFile, path: string, symbol: string): HilError {
     .flatMap((node) => node?.childForFieldName('name')?.text ?? []);
   const hint = members.includes(symbol)
     ? ` It is a member or local there: say Class.${symbol} for a member.`
-    : didYouMean(symbol, new Set(members));
+    : nearOrDeclared(symbol, new Set(members));
   return new HilError('validation_error', `${path} declares no ${symbol} at module level.${hint}`);
 }
 

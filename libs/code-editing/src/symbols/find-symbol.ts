@@ -1,6 +1,6 @@
 import { HilError } from '@hil/contracts';
 import type { SyntaxNode } from '@hil/knowledge-graph';
-import { didYouMean } from '../operations/suggest.js';
+import { nearOrDeclared } from '../text/near-names.js';
 
 const DECLARATIONS = new Set([
   'function_declaration',
@@ -62,9 +62,9 @@ export function findSymbol(
     exact.length > 0 ? exact : all.filter(({ qualified }) => qualified.endsWith(`.${symbol}`));
   const first = pool[0];
   if (!first) {
-    const hint = didYouMean(
+    const hint = nearOrDeclared(
       symbol,
-      all.flatMap(({ qualified }) => [qualified, qualified.split('.').at(-1) ?? '']),
+      all.map(({ qualified }) => qualified),
     );
     throw new HilError(
       'validation_error',

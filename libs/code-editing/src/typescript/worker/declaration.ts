@@ -1,4 +1,6 @@
 import ts from 'typescript';
+import { nearOrDeclared } from '../../text/near-names.js';
+import { assignedMember } from './commonjs.js';
 import { RefusedError, type Project } from './project.js';
 
 interface Candidate {
@@ -10,10 +12,11 @@ interface Candidate {
 /** The name node of the declaration that `symbol` (`name` or `Parent.name`) means in a file. */
 export function findDeclaration(project: Project, path: string, symbol: string): ts.Node {
   const file = project.sourceFile(path);
+  const wanted = symbol.replace(/^module\.exports\./, 'exports.').replace(/\.prototype\./g, '.');
   const candidates = declarationsIn(file).filter(
-    ({ qualified }) => qualified === symbol || qualified.endsWith(`.${symbol}`),
+    ({ qualified }) => qualified === wanted || qualified.endsWith(`.${wanted}`),
   );
-  const exact = candidates.filter(({ qualified }) => qualified === symbol);
+  const exact = candidates.filter(({ qualified }) => qualified === wanted);
   const pool = exact.length > 0 ? exact : candidates;
   const shallowest = Math.min(...pool.map(({ depth }) => depth));
   const chosen = pool.filter(({ depth }) => depth === shallowest);
@@ -44,15 +47,10 @@ function notDeclared(file: ts.SourceFile, path: string, symbol: string): string 
       return `${symbol} is imported in ${path}, not declared there. Name the file that declares it: ${statement.moduleSpecifier.getText(file)}.`;
     }
   }
-  const names = [...new Set(declarationsIn(file).map(({ qualified }) => qualified))];
-  const near = names.filter((name) => closeTo(name, symbol)).slice(0, 3);
-  const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
-  return `${path} declares no ${symbol}.${hint}`;
-}
-
-function closeTo(name: string, wanted: string): boolean {
-  const [a, b] = [name.toLowerCase(), wanted.toLowerCase()];
-  return a.includes(b) || b.includes(a) || a.slice(0, 4) === b.slice(0, 4);
+  const declared = declarationsIn(file);
+  const names = declared.map(({ qualified }) => qualified);
+  const top = declared.filter(({ depth }) => depth === 0).map(({ qualified }) => qualified);
+  return `${path} declares no ${symbol}.${nearOrDeclared(symbol, names, top)}`;
 }
 
 /** Every named declaration of a file with its parents' names. */
@@ -61,6 +59,12 @@ function declarationsIn(file: ts.SourceFile): Candidate[] {
   const visit = (node: ts.Node, parents: readonly string[], depth: number): void => {
     const name = nameOf(node);
     let inner = parents;
+    const member = assignedMember(node);
+    if (member) {
+      const owners = member.owners.length > 0 ? member.owners : parents;
+      const qualified = [...owners, member.name.text];
+      found.push({ name: member.name, qualified: qualified.join('.'), depth });
+    }
     if (name) {
       inner = [...parents, nameText(name)];
       found.push({ name, qualified: inner.join('.'), depth });

@@ -7,15 +7,13 @@ import { removeUnusedExport } from './unused-export.js';
 
 function answer(request: WorkerRequest): WorkerResponse {
   const { task } = request;
-  const project = new Project(request, task.path);
+  // Every reference to a symbol has its name; moving a file concerns whoever imports it under any name.
+  const words = task.kind === 'move' ? [] : [task.symbol.split('.').at(-1) ?? task.symbol];
+  const project = new Project(request, task.path, words);
   try {
     switch (task.kind) {
       case 'rename':
-        return {
-          ok: true,
-          files: rename(project, task.path, task.symbol, task.newName),
-          notes: [],
-        };
+        return { ok: true, ...rename(project, task.path, task.symbol, task.newName) };
       case 'move':
         return { ok: true, files: move(project, task.path, task.to), notes: [] };
       case 'unused_export':

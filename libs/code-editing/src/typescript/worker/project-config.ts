@@ -27,6 +27,8 @@ const FORCED: ts.CompilerOptions = {
 };
 
 const DEFAULTS: ts.CompilerOptions = {
+  // The types of browsers are half of the time of a small question; a configuration that wants them says so.
+  lib: ['lib.esnext.d.ts'],
   target: ts.ScriptTarget.ESNext,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,

@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 import { nearestConfig, type ProjectConfig } from './project-config.js';
 import type { WorkerRequest } from './protocol.js';
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/i;
+const MODULE = /^\s*(?:import|export)\b|\brequire\(|\bmodule\.exports\b|\bexports\./m;
 const MAX_SOURCE_BYTES = 1024 * 1024;
 
 /** A refusal with a sentence for the person. */
@@ -24,6 +25,8 @@ export class Project {
   constructor(
     private readonly request: WorkerRequest,
     mainFile: string,
+    /** Words of which a file must have one to be read at once; others are read when they are imported. */
+    words: readonly string[] = [],
   ) {
     for (const [path, text] of request.overrides) this.texts.set(path, text);
     this.tracked = new Set(request.files);
@@ -32,7 +35,12 @@ export class Project {
       else this.tracked.add(path);
     }
     this.folders = foldersOf(this.tracked);
-    this.sources = [...this.tracked].filter((path) => SOURCE.test(path) && this.isReasonable(path));
+    this.sources = [...this.tracked].filter(
+      (path) =>
+        SOURCE.test(path) &&
+        this.isReasonable(path) &&
+        (words.length === 0 || path === mainFile || this.isRoot(path, words)),
+    );
     this.packages = this.workspacePackages();
     const config = this.configOf(mainFile);
     this.service = ts.createLanguageService(this.host(config.options), ts.createDocumentRegistry());
@@ -91,6 +99,24 @@ export class Project {
     if (at >= 0) this.sources.splice(at, 1);
     this.sources.push(to);
     this.setText(to, text);
+  }
+
+  /** The declarations of TypeScript's own library. */
+  libraryTexts(): string[] {
+    const folder = dirname(ts.getDefaultLibFilePath({}));
+    return readdirSync(folder)
+      .filter((name) => /^lib\..*\.d\.ts$/.test(name))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+  }
+
+  /**
+   * True for a file that has one of the words, or that others see without importing it: declarations, and
+   * scripts that are no module.
+   */
+  private isRoot(path: string, words: readonly string[]): boolean {
+    const text = this.text(path) ?? '';
+    if (words.some((word) => text.includes(word))) return true;
+    return /\.d\.[cm]?ts$/.test(path) || !MODULE.test(text);
   }
 
   private isReasonable(path: string): boolean {

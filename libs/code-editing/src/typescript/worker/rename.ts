@@ -3,6 +3,7 @@ import { applyEdits, type TextEdit } from '../../text/text-edit.js';
 import { findDeclaration } from './declaration.js';
 import { RefusedError, type Project } from './project.js';
 import type { FileEdits } from './protocol.js';
+import { referencesAt } from './references.js';
 
 /** Diagnostics that a wrong rename causes: unknown names, duplicates, captured names. */
 const NAME_ERRORS = new Set([
@@ -29,65 +30,52 @@ export function rename(
   path: string,
   symbol: string,
   newName: string,
-): FileEdits[] {
+): { files: FileEdits[]; notes: string[] } {
   const declaration = findDeclaration(project, path, symbol);
   const start = declaration.getStart();
-  const places = placesOf(project, path, start, newName);
+  refuseUnrenamable(project, path, start);
+  const { places: found, untyped } = referencesAt(project, path, start, { mode: 'ask', newName });
+  const places = found.map(({ before, after, ...place }) => ({
+    ...place,
+    text: `${before}${newName}${after}`,
+    lead: before.length,
+  }));
   const files = groupByFile(places);
   // Checking types is the dear part; the references themselves are compared in every file below.
   const checked = files.slice(0, MAX_CHECKED_FILES);
-  const before = new Map(checked.map(({ path: file }) => [file, nameErrors(project, file)]));
+  const errors = new Map(checked.map(({ path: file }) => [file, nameErrors(project, file)]));
   for (const { path: file, edits } of files)
     project.setText(file, applyEdits(project.text(file) ?? '', edits));
-  refuseCollisions(project, places, { path, start, newName });
+  refuseCollisions(project, places, { path, start, newName, untyped });
   for (const { path: file } of checked) {
-    const added = newErrors(before.get(file) ?? [], nameErrors(project, file))[0];
+    const added = newErrors(errors.get(file) ?? [], nameErrors(project, file))[0];
     if (added)
       throw new RefusedError(
         `Renaming to ${newName} breaks ${file}: ${added}. Choose another name.`,
       );
   }
-  return files;
+  const name = symbol.split('.').at(-1) ?? symbol;
+  const many = untyped === 1 ? '1 place uses' : `${untyped} places use`;
+  const notes =
+    untyped > 0
+      ? [
+          `${many} .${name} on an object without a known type; they are renamed too, as nothing else in the repository has a member of that name. Code outside of it may use the old name.`,
+        ]
+      : [];
+  return { files, notes };
 }
 
-function placesOf(project: Project, path: string, start: number, newName: string): Place[] {
-  const file = project.absolute(path);
-  const info = project.service.getRenameInfo(file, start);
-  if (!info.canRename)
+/** A symbol of a library can't be renamed; a member of an untyped object only looks as if it couldn't. */
+function refuseUnrenamable(project: Project, path: string, start: number): void {
+  const info = project.service.getRenameInfo(project.absolute(path), start);
+  const untyped = /\.(?:[cm]?js|jsx)$/.test(path) && !hasDefinition(project, path, start);
+  if (!info.canRename && !untyped)
     throw new RefusedError(`This can't be renamed: ${info.localizedErrorMessage}`);
-  const locations = project.service.findRenameLocations(file, start, false, false, {
-    providePrefixAndSuffixTextForRename: false,
-  });
-  if (!locations || locations.length === 0)
-    throw new RefusedError(`No reference of ${newName} was found in ${path}.`);
-  return locations.map(({ fileName, textSpan }) => {
-    const inside = project.relative(fileName);
-    if (inside === null)
-      throw new RefusedError('The symbol belongs to a library outside of this repository.');
-    const place = { path: inside, start: textSpan.start, end: textSpan.start + textSpan.length };
-    const lead = shorthandLead(project, inside, textSpan.start);
-    return { ...place, text: `${lead}${newName}`, lead: lead.length };
-  });
 }
 
-/**
- * `{ foo }` in an object literal must keep its property name: it becomes `{ foo: bar }`. A reference in a
- * doc comment has no node of the syntax tree.
- */
-function shorthandLead(project: Project, path: string, position: number): string {
-  const file = project.sourceFile(path);
-  const node = nodeAt(file, position);
-  if (!node?.parent || !ts.isShorthandPropertyAssignment(node.parent) || node.parent.name !== node)
-    return '';
-  return `${node.getText(file)}: `;
-}
-
-function nodeAt(file: ts.SourceFile, position: number): ts.Node | undefined {
-  const visit = (node: ts.Node): ts.Node | undefined => {
-    if (position < node.getStart(file) || position >= node.getEnd()) return undefined;
-    return ts.forEachChild(node, visit) ?? node;
-  };
-  return visit(file);
+function hasDefinition(project: Project, path: string, start: number): boolean {
+  const found = project.service.getDefinitionAtPosition(project.absolute(path), start);
+  return (found ?? []).length > 0;
 }
 
 function groupByFile(places: readonly Place[]): FileEdits[] {
@@ -124,23 +112,12 @@ function uniquePlaces(places: readonly Place[]): Place[] {
 function refuseCollisions(
   project: Project,
   places: readonly Place[],
-  at: { path: string; start: number; newName: string },
+  at: { path: string; start: number; newName: string; untyped: number },
 ): void {
-  const file = project.absolute(at.path);
-  const now = project.service.findRenameLocations(
-    file,
-    shifted(places, at.path, at.start),
-    false,
-    false,
-    {
-      providePrefixAndSuffixTextForRename: false,
-    },
-  );
-  const found = new Set(
-    (now ?? []).map(
-      ({ fileName, textSpan }) => `${project.relative(fileName) ?? fileName}\0${textSpan.start}`,
-    ),
-  );
+  const { places: now } = referencesAt(project, at.path, shifted(places, at.path, at.start), {
+    mode: at.untyped > 0 ? 'all' : 'none',
+  });
+  const found = new Set(now.map(({ path, start }) => `${path}\0${start}`));
   const expected = new Map(
     uniquePlaces(places).map((place) => [
       `${place.path}\0${shifted(places, place.path, place.start) + place.lead}`,
