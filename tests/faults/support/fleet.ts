@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { WORKER_APPS, type WorkerApp } from '@hil/contracts';
 import { type Messaging, createMessaging } from '@hil/messaging';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@hil/persistence';
@@ -24,6 +26,7 @@ export interface Served extends TestRepository {
   url: string;
 }
 
+const run = promisify(execFile);
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
@@ -155,6 +158,12 @@ export class Fleet {
       if (up) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** To pause the server, so that it is there and answers nobody. */
+  async redisPid(): Promise<number> {
+    const { stdout } = await run('redis-cli', ['-u', this.redis.url, 'INFO', 'server']);
+    return Number(/process_id:(\d+)/.exec(stdout)?.[1]);
   }
 
   async open(query = '', gateway: AppProcess = this.one('gateway')): Promise<Chat> {
