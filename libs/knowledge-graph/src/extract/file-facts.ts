@@ -2,7 +2,7 @@ import type { GraphSymbol } from '@hil/contracts';
 import type { SourceLanguage } from '../syntax/language.js';
 
 /** Part of every cache key: raise it whenever an extractor yields something different. */
-export const EXTRACTOR_VERSION = '1';
+export const EXTRACTOR_VERSION = '2';
 
 export interface SymbolFact {
   name: string;

@@ -58,6 +58,9 @@ export class CallResolver {
     if (head === 'this' || head === 'self' || head === 'cls' || head === 'super') {
       return parts.length === 2 ? this.ownMember(unit, call, second, head === 'super') : null;
     }
+    if (head === 'exports' && parts.length === 2) return this.table.exported(unit.path, second);
+    if (head === 'module' && second === 'exports' && parts.length === 3)
+      return this.table.exported(unit.path, parts[2] ?? '');
     if (parts.length === 1) {
       const found = this.table.local(unit, head) ?? this.table.visibleThroughWildcard(unit, head);
       return found ?? (isEcmaScript(unit.facts.language) ? null : this.table.type(unit, head));
@@ -65,13 +68,22 @@ export class CallResolver {
     for (let n = parts.length - 1; n > 0; n -= 1) {
       const binding = unit.bindings.get(parts.slice(0, n).join('.'));
       if (binding?.imported !== '*') continue;
-      const found = this.table.exported(binding.path, parts[n] ?? '');
+      const found =
+        this.table.exported(binding.path, parts[n] ?? '') ??
+        this.ofRequired(binding.path, parts[n] ?? '');
       if (!found) return null;
       return n === parts.length - 1 ? found : this.table.member(found, parts[n + 1] ?? '');
     }
     if (parts.length !== 2) return null;
     const owner = this.table.type(unit, head) ?? this.table.local(unit, head);
     return owner ? this.table.member(owner, second) : null;
+  }
+
+  /** A member of the object that a CommonJS module is: `module.exports = app`, `app.use = ...`. */
+  private ofRequired(path: string, name: string): SymbolRef | null {
+    if (this.table.units.get(path)?.facts.language !== 'javascript') return null;
+    const object = this.table.exported(path, 'default');
+    return object && this.table.member(object, name);
   }
 
   /** A member of the class around the call; Java and C# also see those of outer classes. */

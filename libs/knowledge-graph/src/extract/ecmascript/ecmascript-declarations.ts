@@ -14,10 +14,11 @@ export function addFunction(
   place: Place,
   held: Node = node,
   kind: SymbolFact['kind'] = 'function',
+  given?: string,
 ): void {
   if (into.scopes.insideFunction) return visitFunctionBody(held, into, place.within);
   const nameNode = node.childForFieldName('name') ?? node.childForFieldName('key');
-  const name = nameNode?.text.replace(/^["']|["']$/g, '') ?? 'default';
+  const name = given ?? nameNode?.text.replace(/^["']|["']$/g, '') ?? 'default';
   const index = into.symbol(node, place.within, {
     name,
     kind: kind === 'function' && isComponent(name, held, into) ? 'component' : kind,

@@ -1,9 +1,16 @@
 import type { Node } from 'web-tree-sitter';
 import type { Extractor } from '../extractor.js';
 import { lineOf, plainType, stringValue, type FactsCollector } from '../facts-collector.js';
+import { readAssignment, readExportedVariable } from './ecmascript-commonjs.js';
 import { addClass, addEnumOrType, addFunction, addInterface } from './ecmascript-declarations.js';
 import { isFunctionNode, parametersOf, patternNames } from './ecmascript-functions.js';
-import { readExport, readImport, readRequire } from './ecmascript-modules.js';
+import {
+  readExport,
+  readImport,
+  readRequire,
+  requiredName,
+  requiredSpecifier,
+} from './ecmascript-modules.js';
 import { readRoute } from './ecmascript-routes.js';
 
 /** Where the walk is: the innermost symbol, and whether the declaration at hand is exported. */
@@ -56,8 +63,7 @@ export function visit(node: Node, into: FactsCollector, place: Place): void {
       readJsx(node, into, place);
       return visitChildren(node, into, place);
     case 'assignment_expression':
-      readCommonJsExport(node, into);
-      return visitChildren(node, into, place);
+      return readAssignment(node, into) ? undefined : visitChildren(node, into, place);
     case 'catch_clause':
       bindPattern(node.childForFieldName('parameter'), into);
       return visitChildren(node, into, place);
@@ -125,6 +131,7 @@ function readVariable(node: Node, into: FactsCollector, place: Place): void {
     if (value) visit(value, into, { ...place, exported: false, decorators: [] });
     return;
   }
+  if (target.type === 'identifier' && value) readExportedVariable(target, value, into);
   if (target.type === 'identifier' && value && isFunctionNode(value)) {
     return addFunction(node, into, place, value);
   }
@@ -176,9 +183,10 @@ function readCall(node: Node, into: FactsCollector, place: Place): void {
     const name = dotted(callee);
     if (name === 'require') {
       const raw = stringValue(node.childForFieldName('arguments')?.namedChild(0) ?? null);
-      const known = into.facts.imports.some((one) => one.raw === raw && one.line === lineOf(node));
-      if (raw && !known) {
-        into.facts.imports.push({ raw, line: lineOf(node), names: [], kind: 'import' });
+      const bound = into.facts.imports.some((one) => one.raw === raw && one.line === lineOf(node));
+      if (raw && !bound) {
+        const names = [{ imported: '*', local: requiredName(node) }];
+        into.facts.imports.push({ raw, line: lineOf(node), names, kind: 'import' });
       }
     } else if (name && name !== 'super') {
       into.call(node, name, place.within);
@@ -217,6 +225,7 @@ function dotted(node: Node): string | null {
       const object = node.childForFieldName('object');
       const property = node.childForFieldName('property')?.text;
       if (!object || !property) return null;
+      if (requiredSpecifier(object) !== null) return `${requiredName(object)}.${property}`;
       if (object.type === 'new_expression') return `?.${property}`;
       return `${dotted(object) ?? '?'}.${property}`;
     }
@@ -225,39 +234,15 @@ function dotted(node: Node): string | null {
   }
 }
 
-function readCommonJsExport(node: Node, into: FactsCollector): void {
-  const left = node.childForFieldName('left');
-  const right = node.childForFieldName('right');
-  const match = left && /^(?:module\.)?exports(?:\.([\w$]+))?$/.exec(left.text);
-  if (!match || !right || into.scopes.insideFunction) return;
-  const { exports } = into.facts;
-  if (match[1]) {
-    exports.push({
-      exported: match[1],
-      local: right.type === 'identifier' ? right.text : match[1],
-      from: null,
-    });
-  } else if (right.type === 'identifier') {
-    exports.push({ exported: 'default', local: right.text, from: null });
-  } else if (right.type === 'object') {
-    for (const member of right.namedChildren) {
-      const key = member.childForFieldName('key')?.text ?? member.text;
-      const value = member.childForFieldName('value');
-      if (!/^[\w$]+$/.test(key)) continue;
-      exports.push({
-        exported: key,
-        local: value?.type === 'identifier' ? value.text : key,
-        from: null,
-      });
-    }
-  }
-}
-
 function markExported(into: FactsCollector): void {
   const named = new Set(
     into.facts.exports.flatMap((one) => (one.from === null ? [one.local] : [])),
   );
   for (const symbol of into.facts.symbols) {
-    if (symbol.parent === null && named.has(symbol.name)) symbol.isExported = true;
+    const owner = symbol.parent === null ? null : into.facts.symbols[symbol.parent];
+    if (!owner && named.has(symbol.name)) symbol.isExported = true;
+    // What is assigned to an exported object or prototype is reached from outside as well.
+    if (owner && owner.kind !== 'class' && symbol.kind === 'method')
+      symbol.isExported = owner.isExported;
   }
 }

@@ -34,15 +34,29 @@ function readImportedNames(part: Node, names: ImportFact['names']): void {
   }
 }
 
-/** `const x = require('y')` and `const { a, b: c } = require('y')`; false for anything else. */
+/** The specifier of `require('y')`, null for anything else. */
+export function requiredSpecifier(node: Node): string | null {
+  if (node.type !== 'call_expression') return null;
+  if (node.childForFieldName('function')?.text !== 'require') return null;
+  return stringValue(node.childForFieldName('arguments')?.namedChild(0) ?? null);
+}
+
+/** The name under which calls refer to a `require` that no variable holds. */
+export function requiredName(node: Node): string {
+  return `#${node.startPosition.row + 1}:${node.startPosition.column}`;
+}
+
+/** `const x = require('y')`, `= require('y').z` and `const { a, b: c } = require('y')`; false otherwise. */
 export function readRequire(target: Node, value: Node, into: FactsCollector): boolean {
-  if (value.type !== 'call_expression') return false;
-  if (value.childForFieldName('function')?.text !== 'require') return false;
-  const raw = stringValue(value.childForFieldName('arguments')?.namedChild(0) ?? null);
+  const object = value.type === 'member_expression' ? value.childForFieldName('object') : null;
+  const raw = requiredSpecifier(object ?? value);
   if (raw === null) return false;
   const names: ImportFact['names'] = [];
-  if (target.type === 'identifier') names.push({ imported: '*', local: target.text });
-  for (const part of target.type === 'object_pattern' ? target.namedChildren : []) {
+  if (target.type === 'identifier') {
+    const imported = object ? (value.childForFieldName('property')?.text ?? '*') : '*';
+    names.push({ imported, local: target.text });
+  }
+  for (const part of target.type === 'object_pattern' && !object ? target.namedChildren : []) {
     const imported = part.childForFieldName('key')?.text ?? part.text;
     const local = part.childForFieldName('value')?.text ?? part.text;
     if (/^[\w$]+$/.test(imported) && /^[\w$]+$/.test(local)) names.push({ imported, local });
