@@ -29,20 +29,28 @@ const children = names.map((name) =>
       shape === 'apps' && name !== 'gateway' ? { ...process.env, HEALTH_PORT: '0' } : process.env,
   }),
 );
+// Each app ends orderly on its first signal and at once on a second, so none is sent twice by us.
+let stopping = false;
 // A terminal sends Ctrl-C to the whole group; a supervisor's SIGTERM reaches only this process.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => {
-  for (const child of children) child.kill('SIGTERM');
+process.on('SIGINT', () => {
+  stopping = true;
 });
+process.on('SIGTERM', stopAll);
 const codes = await Promise.all(
   children.map(async (child) => {
     const code = await finished(child);
     // Without one of its parts the rest is no use.
-    for (const other of children) other.kill('SIGTERM');
+    stopAll();
     return code;
   }),
 );
 process.exit(codes.find((code) => code !== 0) ?? 0);
+
+function stopAll() {
+  if (stopping) return;
+  stopping = true;
+  for (const child of children) child.kill('SIGTERM');
+}
 
 function finished(child) {
   return new Promise((resolve, reject) => {
