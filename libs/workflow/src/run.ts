@@ -4,6 +4,7 @@ import type {
   Intent,
   Outcome,
   Plan,
+  PlanTask,
   RunState,
   Stage,
   TestSummary,
@@ -61,8 +62,11 @@ export interface RunContext {
   impact?: Impact;
   plan?: Plan;
   approved?: PlanApproval;
-  /** Reasons for revisions, oldest first; `fromRevision` is the plan that was sent back. */
-  revisions?: { fromRevision: number; reason: string }[];
+  /**
+   * Reasons for revisions, oldest first; `fromRevision` is the plan that was sent back, `tasks` what the
+   * person wants instead (edit_plan).
+   */
+  revisions?: { fromRevision: number; reason: string; tasks?: PlanTask[] }[];
   /** Files outside the plan that a person allowed (scope approvals). */
   extraFiles?: string[];
   edit?: EditProgress;

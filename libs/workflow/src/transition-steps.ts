@@ -1,6 +1,7 @@
 import {
   type NewUpdate,
   type Outcome,
+  type PlanTask,
   type RunState,
   type Stage,
   isFinal,
@@ -101,7 +102,7 @@ export function waitForApproval(
 }
 
 /** Back to planning: every approval of the old revision, of whichever kind, and its edits are void. */
-export function replan(run: Run, reason: string, message: string): Transition {
+export function replan(run: Run, reason: string, message: string, tasks?: PlanTask[]): Transition {
   const plan = requirePlan(run);
   const {
     approved: _approved,
@@ -112,10 +113,15 @@ export function replan(run: Run, reason: string, message: string): Transition {
     verification: _verification,
     ...kept
   } = run.context;
+  const revision = {
+    fromRevision: plan.revision,
+    reason,
+    ...(tasks === undefined ? {} : { tasks }),
+  };
   const next = enter(
     { ...run, context: kept },
     'planning',
-    { revisions: [...(kept.revisions ?? []), { fromRevision: plan.revision, reason }], repairs: 0 },
+    { revisions: [...(kept.revisions ?? []), revision], repairs: 0 },
     message,
   );
   return { run: next.run, effects: [{ kind: 'void_approvals' }, ...next.effects] };
@@ -144,10 +150,6 @@ export function end(
     },
     effects: [...before, { kind: 'void_approvals' }, status(state, message), { kind: 'summarise' }],
   };
-}
-
-export function firstLine(text: string): string {
-  return text.split('\n')[0] ?? '';
 }
 
 export function requirePlan(run: Run): NonNullable<RunContext['plan']> {

@@ -1,5 +1,4 @@
 import { type RunState, STAGES } from '@hil/contracts';
-import { planHash } from './plan-hash.js';
 import type { RunEvent, TransitionEffect } from './run-events.js';
 import type { Run } from './run.js';
 import {
@@ -9,7 +8,6 @@ import {
   append,
   end,
   enter,
-  firstLine,
   log,
   openPlanApproval,
   replan,
@@ -133,29 +131,14 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   plan_edited: {
     from: ['awaiting_approval'],
-    to: (run, { by, tasks }, env) => {
-      const previous = requirePlan(run);
-      const revision = previous.revision + 1;
-      const files = new Set(tasks.flatMap((task) => task.files));
-      const plan = {
-        ...previous,
-        plan: tasks,
-        plan_id: env.newId(),
-        revision,
-        plan_hash: planHash({ tasks, base_sha: previous.base_sha, revision }),
-        // What the planner said of its own tasks binds nobody now; each task's files are still checked.
-        summary: tasks.length === 1 ? firstLine(tasks[0]?.task ?? '') : `${tasks.length} tasks`,
-        acceptance_criteria: [],
-        migrations: previous.migrations.filter((path) => files.has(path)),
-        reason: `edited by ${by}`,
-      };
-      const message = `Plan revision ${revision}, as edited, waits for approval.`;
-      return waitForApproval(run, { plan }, message, [
-        { kind: 'void_approvals' },
-        { kind: 'store_plan', plan },
-        openPlanApproval(message),
-      ]);
-    },
+    to: (run, { by, tasks }) =>
+      // Through planning, which carries the tasks out once and says what they reach.
+      replan(
+        run,
+        `edited by ${by}`,
+        `Plan edited by ${by}; checking it as revision ${requirePlan(run).revision + 1}.`,
+        tasks,
+      ),
   },
   approval_granted: {
     from: ['awaiting_approval', 'paused'],

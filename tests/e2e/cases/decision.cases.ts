@@ -82,6 +82,24 @@ export function decisionCases(running: () => World): void {
       expect(summary.branch).toMatch(/b-md/i);
     });
 
+    it('checks an edited plan before it asks: what can not be carried out leaves the old tasks standing', async () => {
+      const world = running();
+      const repository = await world.serve(small());
+      const chat = await world.open();
+      const run = await startRun(chat, { message: ADD_A, repo_url: repository.url });
+      const session_id = run.sessionId;
+      const first = await planOf(chat, run);
+      const tasks = first.plan.plan.map((task) => ({ ...task, task: 'make it nicer' }));
+      await chat.command('edit_plan', { session_id, plan_id: first.plan_id, plan: tasks });
+      const second = await planOf(chat, run, 2);
+      expect(second.plan.plan.map(({ task }) => task)).toEqual(
+        first.plan.plan.map(({ task }) => task),
+      );
+      expect(second.plan.reason).toContain('is not one recipe line');
+      await chat.command('reject_plan', { session_id, plan_id: second.plan_id, reason: '' });
+      expect((await chat.summary(session_id)).outcome).toBe('rejected');
+    });
+
     it('asks again before it changes a file that the plan did not name', async () => {
       const world = running();
       const repository = await world.serve(small());

@@ -154,9 +154,9 @@ describe('an approval', () => {
     const tasks = (run.context.plan?.plan ?? []).map((task) => ({ ...task, task: 'rename sub' }));
     const edit = { session_id: run.sessionId, plan_id: approval.planId, plan: tasks };
     await commands.editPlan(by, edit);
-    const second = await world.run(run.id);
-    expect(second).toMatchObject({ state: 'awaiting_approval' });
-    expect(second.context.plan).toMatchObject({ revision: 2, plan: tasks });
+    const second = await world.advance(await world.run(run.id), 'awaiting_approval');
+    expect(second.context.revisions?.at(-1)).toMatchObject({ fromRevision: 1, tasks });
+    expect(second.context.plan).toMatchObject({ revision: 2 });
     expect(second.context.approved).toBeUndefined();
     await expect(commands.decide(by, approve(run))).rejects.toEqual(code('approval_stale'));
     await expect(commands.decide(by, { approval_id: approval.id, approved: true })).rejects.toEqual(

@@ -1,6 +1,6 @@
 import { type Overlay, executeRecipe, runGates } from '@hil/code-editing';
 import { HilError, type NewUpdate, type PlanTask, type StageJob } from '@hil/contracts';
-import { isChangeRecipe, parseRecipes, recipeCommit } from '@hil/language-models';
+import { recipeCommit } from '@hil/language-models';
 import { type StageJobContext } from '@hil/messaging';
 import { type Worktree, branchNameFor } from '@hil/version-control';
 import {
@@ -15,6 +15,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { graphAt } from '../shared/project-graph.js';
 import { listed, required } from '../shared/requirements.js';
+import { recipeOfTask } from '../shared/task-recipe.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { commitMessage } from './commit-message.js';
 import { specificationTask } from './specification.js';
@@ -83,7 +84,9 @@ export class EditingHandler implements StageHandler {
     const plan = required(context, 'plan');
     const { base_sha } = plan;
     // A person may have edited the tasks since the planner named the commit.
-    const commit = this.codeEdits(context) ? recipeCommit(plan.plan.map(recipeOf)) : plan.commit;
+    const commit = this.codeEdits(context)
+      ? recipeCommit(plan.plan.map(recipeOfTask))
+      : plan.commit;
     const edit: EditProgress = {
       branch: branchNameFor({
         type: commit.type,
@@ -131,7 +134,7 @@ export class EditingHandler implements StageHandler {
     codeEdits: boolean,
   ): Promise<EditProgress> {
     const plan = required(context, 'plan');
-    const recipe = recipeOf(task);
+    const recipe = recipeOfTask(task);
     const files = (await worktree.listFiles(edit.headSha)).map(({ path }) => path);
     const graph = await graphAt(this.services, context, edit.headSha, worktree);
     const { overlay, lookAlikes } = await executeRecipe(recipe, {
@@ -243,23 +246,6 @@ async function gate(overlay: Overlay, options: Parameters<typeof runGates>[1]): 
     );
   }
   if (findings.length > 0) throw new ScopeExceeded(findings.map(({ path }) => path));
-}
-
-function recipeOf(task: PlanTask): Parameters<typeof executeRecipe>[0] {
-  const { recipes, unrecognised } = parseRecipes(task.task);
-  const [recipe] = recipes;
-  if (
-    recipe === undefined ||
-    recipes.length > 1 ||
-    unrecognised.length > 0 ||
-    !isChangeRecipe(recipe)
-  ) {
-    throw new HilError(
-      'validation_error',
-      `${task.id} is not one recipe line, and no model is configured that could carry it out: "${task.task.slice(0, 200)}"`,
-    );
-  }
-  return recipe;
 }
 
 function subjectOf({

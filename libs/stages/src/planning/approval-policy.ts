@@ -9,6 +9,8 @@ export interface PolicyFacts {
   impact: Impact;
   /** `human_approval` of the intent: may only raise the bar. */
   humanApproval: boolean;
+  /** A person sent an earlier revision back, so a person decides on this one. */
+  sentBack: boolean;
 }
 
 /** Either a person must decide, with why, or the policy lets the plan pass, with why. */
@@ -39,8 +41,9 @@ export function decideApproval(facts: PolicyFacts, agent: Config['agent']): Poli
   return { ask: true, reasons: ['every plan needs approval'] };
 }
 
-function alwaysAsk({ files, impact }: PolicyFacts, agent: Config['agent']): string[] {
+function alwaysAsk({ files, impact, sentBack }: PolicyFacts, agent: Config['agent']): string[] {
   const reasons: string[] = [];
+  if (sentBack) reasons.push('an earlier revision was sent back');
   if (impact.risk === 'high') reasons.push('high risk');
   if (impact.counts.impacted > agent.maxImpactedFiles) {
     reasons.push(`${impact.counts.impacted} impacted files (more than ${agent.maxImpactedFiles})`);

@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { executeRecipe } from '@hil/code-editing';
-import { type Plan, type PlanTask, type StageJob } from '@hil/contracts';
+import { HilError, type Plan, type PlanTask, type StageJob } from '@hil/contracts';
 import { assessImpact } from '@hil/knowledge-graph';
-import {
-  type ChangeRecipe,
-  isChangeRecipe,
-  parseRecipes,
-  recipeCommit,
-} from '@hil/language-models';
+import { type ChangeRecipe, recipeCommit } from '@hil/language-models';
 import { type StageJobContext } from '@hil/messaging';
 import { sensitiveKind } from '@hil/verification';
 import { type Worktree } from '@hil/version-control';
@@ -26,6 +21,7 @@ import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/st
 import { targetsIn } from '../shared/targets.js';
 import { decideApproval } from './approval-policy.js';
 import { criteriaFor } from './criteria.js';
+import { type WantedPlan, type WantedTask, previousTasks, wantedPlan } from './wanted-tasks.js';
 
 /**
  * Makes the plan that a person decides on. Each recipe is carried out in a scratch tree, so the plan
@@ -47,14 +43,33 @@ export class PlanningHandler implements StageHandler {
 
   async run(context: StageContext): Promise<StageResult> {
     const repository = await this.currentBase(context);
-    const { recipes, reason } = this.recipesFor(context);
-    const tasks = await this.services.repositories.withWorktree(
-      context,
-      repository.baseSha,
-      (worktree) => this.dryRun(context, worktree, repository.baseSha, recipes),
+    try {
+      const wanted = wantedPlan(context);
+      return await this.plan(context, repository.baseSha, wanted);
+    } catch (error) {
+      const sentBack = context.run.context.revisions !== undefined;
+      if (!sentBack || !(error instanceof HilError) || error.code !== 'validation_error')
+        throw error;
+      // What a person asked for instead can't be done: what stood before stands again, to be decided on.
+      context.log(`the changed plan was not taken: ${error.message}`, 'warning');
+      const reason = `the changed plan was not taken: ${error.message}`;
+      return this.plan(context, repository.baseSha, { tasks: previousTasks(context), reason });
+    }
+  }
+
+  private async plan(
+    context: StageContext,
+    baseSha: string,
+    { tasks: wanted, reason }: WantedPlan,
+  ): Promise<StageResult> {
+    const { repositories } = this.services;
+    const tried = await repositories.withWorktree(context, baseSha, (worktree) =>
+      this.dryRun(context, worktree, baseSha, wanted),
     );
-    const plan = this.planOf(context, tasks, recipes, repository.baseSha, reason);
-    return this.propose(context, plan);
+    const recipes = wanted.map(({ recipe }) => recipe);
+    const tasks = tried.map((task, index) => asWritten(context, task, wanted[index]?.task));
+    const criteria = criteriaFor(recipes, tried);
+    return this.propose(context, this.planOf(context, tasks, recipes, criteria, baseSha, reason));
   }
 
   /** A revision is planned on the commit the base branch has now; the first plan on the one that was read. */
@@ -73,40 +88,16 @@ export class PlanningHandler implements StageHandler {
     return moved;
   }
 
-  private recipesFor(context: StageContext): {
-    recipes: ChangeRecipe[];
-    reason: string | undefined;
-  } {
-    const previous = context.run.context.plan;
-    const revision = context.run.context.revisions?.at(-1);
-    const asked = parseRecipes(context.run.request.message).recipes.filter(isChangeRecipe);
-    if (previous === undefined || revision === undefined)
-      return { recipes: asked, reason: undefined };
-    const replacement = parseRecipes(revision.reason).recipes.filter(isChangeRecipe);
-    if (replacement.length > 0) {
-      context.log(`the reason holds ${replacement.length} recipes; they replace the tasks`);
-      return { recipes: replacement, reason: revision.reason };
-    }
-    context.log(
-      'the recipes planner takes changes only as recipe lines; the reason holds none, so the tasks repeat as a new revision',
-      'warning',
-    );
-    const repeated = previous.plan.flatMap(({ task }) =>
-      parseRecipes(task).recipes.filter(isChangeRecipe),
-    );
-    return { recipes: repeated.length > 0 ? repeated : asked, reason: revision.reason };
-  }
-
   private async dryRun(
     context: StageContext,
     worktree: Worktree,
     baseSha: string,
-    recipes: readonly ChangeRecipe[],
+    wanted: readonly WantedTask[],
   ): Promise<PlanTask[]> {
     const tasks: PlanTask[] = [];
     let graph = await graphAt(this.services, context, baseSha, worktree);
     let sha = baseSha;
-    for (const [index, recipe] of recipes.entries()) {
+    for (const [index, { recipe }] of wanted.entries()) {
       const files = (await worktree.listFiles(sha)).map(({ path }) => path);
       const { overlay, plan } = await executeRecipe(recipe, {
         root: worktree.path,
@@ -122,10 +113,8 @@ export class PlanningHandler implements StageHandler {
         tests: plan.tests,
         notes: plan.notes,
       });
-      context.log(
-        `task-${index + 1}: ${recipe.line.split('\n')[0] ?? ''}: ${listed(plan.changes, 3)}`,
-      );
-      if (index === recipes.length - 1) break;
+      context.log(`task-${index + 1}: ${listed(plan.changes, 3)}`);
+      if (index === wanted.length - 1) break;
       // The next recipe sees what this one made, as it will when the editor works.
       await overlay.write();
       const scratch = { name: 'hil', email: 'hil@localhost' };
@@ -141,6 +130,7 @@ export class PlanningHandler implements StageHandler {
     context: StageContext,
     tasks: PlanTask[],
     recipes: readonly ChangeRecipe[],
+    criteria: string[],
     baseSha: string,
     reason: string | undefined,
   ): Plan {
@@ -156,7 +146,7 @@ export class PlanningHandler implements StageHandler {
           ? (tasks[0]?.task.split('\n')[0] ?? '')
           : `${tasks.length} tasks in ${files.length} files`,
       plan: tasks,
-      acceptance_criteria: criteriaFor(recipes, tasks),
+      acceptance_criteria: criteria,
       migrations: files.filter((path) => sensitiveKind(path) === 'migration'),
       commit: recipeCommit(recipes),
       ...(reason === undefined ? {} : { reason }),
@@ -172,7 +162,12 @@ export class PlanningHandler implements StageHandler {
     const impact = assessImpact(graph, { targets: paths, symbols, plannedFiles: files });
     await context.checkpoint({ context: { impact } });
     const decision = decideApproval(
-      { files, impact, humanApproval: intent.human_approval },
+      {
+        files,
+        impact,
+        humanApproval: intent.human_approval,
+        sentBack: context.run.context.revisions !== undefined,
+      },
       this.services.config.agent,
     );
     const message = `Plan revision ${plan.revision}: ${plan.plan.length} ${plan.plan.length === 1 ? 'task' : 'tasks'}, ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${impact.risk} risk.`;
@@ -191,4 +186,29 @@ export class PlanningHandler implements StageHandler {
 
 function filesOf(tasks: readonly PlanTask[]): string[] {
   return [...new Set(tasks.flatMap((task) => task.files))].sort();
+}
+
+/**
+ * A task that a person wrote stays as written: its files are what an approval allows. What carrying it
+ * out showed is added to what it says of itself.
+ */
+function asWritten(
+  context: StageContext,
+  tried: PlanTask,
+  written: PlanTask | undefined,
+): PlanTask {
+  if (written === undefined) return tried;
+  const missing = tried.files.filter((path) => !written.files.includes(path));
+  if (missing.length > 0) {
+    context.log(
+      `${written.id} also changes ${listed(missing)}, which it does not name; editing will ask about that`,
+      'warning',
+    );
+  }
+  return {
+    ...written,
+    changes: written.changes.length > 0 ? written.changes : tried.changes,
+    tests: written.tests.length > 0 ? written.tests : tried.tests,
+    notes: written.notes === '' ? tried.notes : written.notes,
+  };
 }

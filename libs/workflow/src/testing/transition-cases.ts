@@ -86,8 +86,8 @@ export const CASES: Record<string, Case> = {
   'a plan edited': {
     event: { type: 'plan_edited', by: 'ann', tasks: plan().plan },
     from: ['awaiting_approval'],
-    to: 'awaiting_approval',
-    effects: ['void_approvals', 'store_plan', 'open_approval:plan', 'status'],
+    to: 'planning',
+    effects: ['void_approvals', ...INTO_STAGE],
   },
   'a plan approved': {
     event: { type: 'approval_granted', kind: 'plan', by: 'ann' },
