@@ -22,6 +22,8 @@ export interface AppOptions {
   env: Readonly<Record<string, string>>;
   /** Matches the output once the app is ready; its first group is kept as `address`. */
   ready: RegExp;
+  /** A command that runs the command behind it and becomes it, such as `unshare`. */
+  within?: readonly string[];
 }
 
 /** A built app as a process of its own, as an operator starts it. */
@@ -52,7 +54,8 @@ export class AppProcess {
       throw new Error(`${main} is missing: run "npm run build" before the end-to-end specs`);
     }
     await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
-    const child = spawn(process.execPath, ['--enable-source-maps', main], {
+    const argv = [...(options.within ?? []), process.execPath, '--enable-source-maps', main];
+    const child = spawn(argv[0] ?? process.execPath, argv.slice(1), {
       cwd: options.dataDir,
       env: {
         PATH: process.env['PATH'],

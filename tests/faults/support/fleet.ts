@@ -99,14 +99,21 @@ export class Fleet {
     }
   }
 
-  /** One more process of this app. */
+  /** One more process of this app; `within` is a command that runs the command it is given. */
   async start(
     app: AppName,
     more: Readonly<Record<string, string>> = {},
     dataDir = join(this.folder.path, `${app}-${(this.folders += 1)}`),
+    within?: readonly string[],
   ): Promise<AppProcess> {
     const ready = app === 'gateway' ? /"address":"([^"]+)"/ : new RegExp(`${app} is ready`);
-    const started = await AppProcess.start({ app, dataDir, env: { ...this.env, ...more }, ready });
+    const started = await AppProcess.start({
+      app,
+      dataDir,
+      env: { ...this.env, ...more },
+      ready,
+      ...(within === undefined ? {} : { within }),
+    });
     this.apps.push(started);
     return started;
   }
