@@ -171,6 +171,25 @@ describe('rename in Python', () => {
     });
   });
 
+  it('follows a module that is reached through its imported package', async () => {
+    const { after } = await run(
+      {
+        'src/pkg/__init__.py': 'from . import utils\n',
+        'src/pkg/utils.py': 'def help_text():\n    return 1\n',
+        'test_a.py': 'import pkg\n\npkg.utils.help_text()\npkg.other.help_text()\n',
+        'test_b.py':
+          'import pkg as p\n\np.utils.help_text()\n\n\ndef f(p):\n    p.utils.help_text()\n',
+      },
+      'rename help_text to short_text in src/pkg/utils.py',
+    );
+    expect(after['test_a.py']).toBe(
+      'import pkg\n\npkg.utils.short_text()\npkg.other.help_text()\n',
+    );
+    expect(after['test_b.py']).toBe(
+      'import pkg as p\n\np.utils.short_text()\n\n\ndef f(p):\n    p.utils.help_text()\n',
+    );
+  });
+
   it('knows that a class body sees the outer name until it binds its own', async () => {
     const { after } = await run(
       { 'a.py': 'class E: pass\nclass B:\n    E = E\n    y = E\n    def f(self): return E\n' },

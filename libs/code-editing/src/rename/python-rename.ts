@@ -213,11 +213,13 @@ function renameImports(
 ): boolean {
   let offers = false;
   for (const found of project.modules.importsOf(file.path, file.root)) {
-    if (found.file !== home) continue;
+    if (found.imported === null) {
+      const isHome = (object: string): boolean => moduleAt(project, file, found, object) === home;
+      renameAttributes(file, found, { symbol, newName, isHome }, edits);
+    }
+    if (found.file !== home || found.imported === null) continue;
     if (found.imported === '*') {
       offers = renameStarUses(file, symbol, newName, edits) || offers;
-    } else if (found.imported === null) {
-      renameAttributes(file, found, symbol, newName, edits);
     } else if (found.imported.text === symbol) {
       edits.addNode(file.path, found.imported, newName);
       if (isAliased(found.imported)) continue;
@@ -263,12 +265,29 @@ function renameStarUses(
   return true;
 }
 
+/** The file that `a.b` means where `a` or `a.b` is imported, also a module below that is not imported itself. */
+function moduleAt(
+  project: PythonProject,
+  file: PythonFile,
+  { file: target, local, module }: PythonImport,
+  object: string,
+): string | null {
+  if (object === local) return target;
+  const root = local === module ? (module.split('.')[0] ?? module) : local;
+  if (!object.startsWith(`${root}.`) || module.startsWith('.')) return null;
+  const base = local === module ? root : module;
+  return project.modules.resolve(file.path, `${base}${object.slice(root.length)}`);
+}
+
 /** `m.X` for `import m`, `a.b.X` for `import a.b`, wherever the first name still means the import. */
 function renameAttributes(
   file: PythonFile,
   found: PythonImport,
-  symbol: string,
-  newName: string,
+  {
+    symbol,
+    newName,
+    isHome,
+  }: { symbol: string; newName: string; isHome: (object: string) => boolean },
   edits: EditCollector,
 ): void {
   const first = found.local.split('.')[0] ?? '';
@@ -285,7 +304,7 @@ function renameAttributes(
       !attribute ||
       !object ||
       attribute.text !== symbol ||
-      object.text.replace(/\s/g, '') !== found.local
+      !isHome(object.text.replace(/\s/g, ''))
     )
       continue;
     const scope = scopes.get(object.startIndex);

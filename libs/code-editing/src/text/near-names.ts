@@ -2,7 +2,7 @@
  * Names near a wanted one, best first, at most `limit`: the same name in another case or owner, an edit
  * distance of at most a third of the length, or words in common (`buildTag` and `buildETag`).
  */
-export function nearNames(wanted: string, names: Iterable<string>, limit = 3): string[] {
+function nearNames(wanted: string, names: Iterable<string>, limit = 3): string[] {
   const target = lastPart(wanted);
   const words = new Set(wordsOf(target));
   const scored: { name: string; score: number }[] = [];

@@ -1,0 +1,57 @@
+import { afterEach, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askTypeScript } from './typescript-worker.js';
+import { workerUrl } from './worker-url.js';
+
+jest.setTimeout(120_000);
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+const threads = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker')
+    .length;
+
+it('an abort ends the TypeScript thread at once, and the event loop is free while it works', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'hil-abort-'));
+  folders.push(root);
+  const files = Array.from({ length: 150 }, (_, index) => `f${index}.ts`);
+  for (const [index, path] of files.entries()) {
+    const body = `export const v${index} = Array.from([${index}]).map((n) => ({ n, foo })).flatMap((o) => [o, o]);\n`;
+    const head = index === 0 ? 'export const foo = 1;\n' : "import { foo } from './f0';\n";
+    await writeFile(join(root, path), head + body);
+  }
+  await workerUrl();
+  const before = threads();
+  const controller = new AbortController();
+  const reason = new Error('stopped by a person');
+  const asked = askTypeScript(
+    {
+      root,
+      files,
+      overrides: [],
+      task: { kind: 'rename', path: 'f0.ts', symbol: 'foo', newName: 'bar' },
+    },
+    controller.signal,
+  ).then(
+    () => 'answered',
+    (error: unknown) => error,
+  );
+  let ticks = 0;
+  const end = Date.now() + 400;
+  while (Date.now() < end) {
+    await sleep(5);
+    ticks += 1;
+  }
+  expect(ticks).toBeGreaterThan(8);
+  const aborted = Date.now();
+  controller.abort(reason);
+  expect(await asked).toBe(reason);
+  expect(Date.now() - aborted).toBeLessThan(5_000);
+  expect(threads()).toBe(before);
+});
