@@ -8,7 +8,7 @@ import {
   type EmbeddedPostgres,
 } from '../embedded-postgres/embedded-postgres.js';
 import { openDatabase } from '../database/database.js';
-import { MIGRATIONS_DIR, applyMigrations } from './apply-migrations.js';
+import { MIGRATIONS_DIR, MIGRATION_LOCK_KEY, applyMigrations } from './apply-migrations.js';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -71,6 +71,23 @@ describe('migrations at boot', () => {
     expect(results.filter((names) => names.length > 0)).toHaveLength(1);
     const rows = await query(databaseUrl, 'SELECT migration_name FROM _prisma_migrations');
     expect(rows).toHaveLength(results.flat().length);
+  });
+
+  it('waits for an app that is in the middle of the work, rather than call it failed', async () => {
+    await applyMigrations(databaseUrl);
+    const other = new pg.Client({ connectionString: databaseUrl });
+    await other.connect();
+    await other.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK_KEY]);
+    await other.query('UPDATE _prisma_migrations SET finished_at = NULL');
+    const applied = applyMigrations(databaseUrl);
+    const early = await Promise.race([
+      applied.then(String, String),
+      new Promise((resolve) => setTimeout(resolve, 500, 'waits')),
+    ]);
+    await other.query('UPDATE _prisma_migrations SET finished_at = now()');
+    await other.end();
+    expect(early).toBe('waits');
+    expect(await applied).toEqual([]);
   });
 
   it('takes a pool as well, and leaves it open', async () => {

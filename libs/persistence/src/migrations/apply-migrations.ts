@@ -11,7 +11,7 @@ export const MIGRATIONS_DIR = fileURLToPath(
   new URL('../../../../prisma/migrations', import.meta.url),
 );
 /** "hilm"; any number that nothing else in the database uses. */
-const LOCK_KEY = 0x68696c6d;
+export const MIGRATION_LOCK_KEY = 0x68696c6d;
 
 /** A migration folder: its name and what its script hashes to. */
 interface Migration {
@@ -38,12 +38,18 @@ export async function applyMigrations(
   const pool = own ? new pg.Pool({ connectionString: database, max: 2 }) : database;
   if (own) pool.on('error', () => undefined);
   try {
-    if ((await pendingOf(pool, wanted.migrations)).length === 0) return [];
+    // Before the lock only "nothing to do" can be believed: what another app is applying this moment
+    // looks as if it had failed half-way.
+    const settled = await pendingOf(pool, wanted.migrations).then(
+      (pending) => pending.length === 0,
+      () => false,
+    );
+    if (settled) return [];
     const guard = await pool.connect();
     // While a client is checked out its pool hears no errors; a lost connection would end the process.
     guard.on('error', () => undefined);
     try {
-      await guard.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
+      await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK_KEY]);
       const pending = await pendingOf(pool, wanted.migrations);
       if (pending.length === 0) return [];
       return await run(pool, wanted.list);
