@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { SMALL_CHANGE, slowTest, small } from '../../support/repositories.js';
 import { approve } from '../../support/run.js';
 import { processTable } from '../../support/process-table.js';
