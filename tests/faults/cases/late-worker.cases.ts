@@ -17,7 +17,14 @@ async function inTheTests(fleet: Fleet, chat: Chat): Promise<Flight> {
     message: SMALL_CHANGE,
   });
   await approve(chat, flight);
-  await chat.reaches(flight.sessionId, 'testing');
+  await chat.frame(
+    ({ event, data }) =>
+      event === 'agent_update' &&
+      data.run_id === flight.runId &&
+      data.stage === 'testing' &&
+      data.type !== 'status',
+    'the first word of the tests',
+  );
   return flight;
 }
 

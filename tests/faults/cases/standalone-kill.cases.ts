@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import type { Chat } from '../../support/chat.js';
+import { SMALL_CHANGE, small } from '../../support/repositories.js';
+import { approve, expectNoGap, planOf, startRun, type StartedRun } from '../../support/run.js';
+import type { Served, World } from '../../support/world.js';
+import { report, spread } from '../support/figures.js';
+import { scaled, timeFor } from '../support/scale.js';
+
+/** The embedded PostgreSQL of the app, killed without a word: the app has to bring it back. */
+async function crashDatabase(world: World): Promise<void> {
+  const file = join(world.deployment.dataDirs[0] ?? '', 'postgres/cluster/postmaster.pid');
+  const pid = Number((await readFile(file, 'utf8')).split('\n')[0]);
+  process.kill(pid, 'SIGQUIT');
+}
+
+/** Says it again on a new socket until the server is there to hear it. */
+async function untilHeard<T>(world: World, say: (chat: Chat) => Promise<T>): Promise<T> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    try {
+      return await say(await world.open());
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+export function standaloneKillCases(running: () => World): void {
+  const runs = scaled(6, 100);
+  const appKills = scaled(2, 10);
+  const databaseKills = scaled(1, 3);
+
+  describe('everything in one process', () => {
+    it(
+      'killed again and again, and its database too, while many runs are at work: each has one effect',
+      async () => {
+        const world = running();
+        const flights: (StartedRun & { repository: Served })[] = [];
+        const chat = await world.open();
+        for (let index = 0; index < runs; index += 1) {
+          const repository = await world.serve(small());
+          const run = await startRun(chat, { message: SMALL_CHANGE, repo_url: repository.url });
+          flights.push({ ...run, repository });
+        }
+        const pushes = world.git.counts.pushes;
+        const outages: number[] = [];
+        let ended = false;
+        const faults = (async () => {
+          for (let fault = 0; fault < appKills + databaseKills && !ended; fault += 1) {
+            await sleep(500 + Math.random() * 2_000);
+            if (fault % 3 === 2 || fault >= appKills + databaseKills - 1) {
+              await crashDatabase(world);
+            } else {
+              const begun = performance.now();
+              await world.deployment.crash('planner');
+              outages.push(performance.now() - begun);
+            }
+          }
+        })();
+        const lost: string[] = [];
+        await Promise.all(
+          flights.map(async (flight) => {
+            await untilHeard(world, async () => {
+              const reader = await world.open(`session_id=${flight.sessionId}&last_seq=0`);
+              await planOf(reader, flight);
+              if (reader.of(flight.sessionId, 'status').some(({ state }) => state === 'editing')) {
+                return;
+              }
+              // Decided before a crash took the answer away: then it stands.
+              await approve(reader, flight).catch(async (error: unknown) => {
+                const codes = reader.all('error').map(({ code }) => code);
+                if (!codes.includes('approval_already_decided')) throw error;
+              });
+            });
+          }),
+        );
+        await faults;
+        for (const flight of flights) {
+          await untilHeard(world, async () => {
+            const reader = await world.open(`session_id=${flight.sessionId}&last_seq=0`);
+            const summary = await reader.summary(flight.sessionId, 90_000);
+            if (summary.outcome !== 'patch_ready') {
+              lost.push(
+                `${summary.outcome}: ${JSON.stringify(reader.of(flight.sessionId, 'error'))}`,
+              );
+              return;
+            }
+            expectNoGap(reader, flight.sessionId);
+            expect(reader.of(flight.sessionId, 'summary')).toHaveLength(1);
+            const heads = await flight.repository.git(
+              'ls-remote',
+              '--heads',
+              flight.repository.bare,
+            );
+            expect(heads.split('\n')).toHaveLength(2);
+            reader.close();
+          });
+        }
+        ended = true;
+        expect(lost).toEqual([]);
+        report('standalone, app and database killed', {
+          runs,
+          'kills of the app': appKills,
+          'kills of the database': databaseKills,
+          'runs ended well': `${runs}/${runs}`,
+          'push requests': world.git.counts.pushes - pushes,
+          'branches a run': 1,
+          'kill to ready again': spread(outages, 'ms'),
+        });
+      },
+      timeFor(runs, 30_000),
+    );
+  });
+}
