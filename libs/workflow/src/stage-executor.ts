@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HilError, type NewUpdate, type StageJob } from '@hil/contracts';
+import { failureMessage } from './failure-message.js';
 import { LogBatch } from './log-batch.js';
 import type { RunEvent } from './run-events.js';
 import type { RunSignals, WorkflowLog } from './run-signals.js';
@@ -308,14 +309,10 @@ class StageAttempt {
   private async fail(error: HilError): Promise<void> {
     this.log.error({ runId: this.run.id, error }, `run failed: ${error.message}`);
     await this.batch.flush().catch(() => undefined);
-    const message =
-      error.code === 'internal_error'
-        ? `${this.run.stage} failed: ${error.message}`
-        : error.message;
     await this.advance({
       type: 'stage_failed',
       code: error.code,
-      message,
+      message: failureMessage(this.run.stage, error),
       retryable: error.retryable,
     });
   }

@@ -76,7 +76,7 @@ export function diskFullCases(running: () => Fleet): void {
           await chat.summary(doomed.sessionId, 90_000);
           await expectLanded(fleet, doomed, { outcome: 'failed' });
           const [failure] = chat.of(doomed.sessionId, 'error');
-          expect(failure?.message).toMatch(/no space left|disk|full/i);
+          expect(failure?.message).toMatch(/disk under DATA_DIR .* is full/);
           messages.add(failure?.message ?? '');
           expect(disk.app.running).toBe(true);
 

@@ -7,7 +7,7 @@ import { SMALL_CHANGE, small } from '../../support/repositories.js';
 import { approve, expectNoGap, planOf, startRun, type StartedRun } from '../../support/run.js';
 import type { Served, World } from '../../support/world.js';
 import { report, spread } from '../support/figures.js';
-import { scaled, timeFor } from '../support/scale.js';
+import { isOneOf, scaled, timeFor } from '../support/scale.js';
 
 /** The embedded PostgreSQL of the app, killed without a word: the app has to bring it back. */
 async function crashDatabase(world: World): Promise<void> {
@@ -48,11 +48,10 @@ export function standaloneKillCases(running: () => World): void {
         }
         const pushes = world.git.counts.pushes;
         const outages: number[] = [];
-        let ended = false;
         const faults = (async () => {
-          for (let fault = 0; fault < appKills + databaseKills && !ended; fault += 1) {
+          for (let fault = 0; fault < appKills + databaseKills; fault += 1) {
             await sleep(500 + Math.random() * 2_000);
-            if (fault % 3 === 2 || fault >= appKills + databaseKills - 1) {
+            if (isOneOf(databaseKills, appKills + databaseKills, fault + 1)) {
               await crashDatabase(world);
             } else {
               const begun = performance.now();
@@ -100,7 +99,6 @@ export function standaloneKillCases(running: () => World): void {
             reader.close();
           });
         }
-        ended = true;
         expect(lost).toEqual([]);
         report('standalone, app and database killed', {
           runs,

@@ -25,3 +25,8 @@ export const LEASES: Readonly<Record<string, string>> = atScale
 
 /** How long a lease of this fleet lasts, in ms. */
 export const LEASE_MS = atScale ? 8_000 : 4_000;
+
+/** Spreads `part` things evenly over `whole` places: true for as many of the places 1 to `whole`, the last one included. */
+export function isOneOf(part: number, whole: number, place: number): boolean {
+  return Math.floor((place * part) / whole) > Math.floor(((place - 1) * part) / whole);
+}
