@@ -1,7 +1,7 @@
 import type { Outcome, Summary } from '@hil/contracts';
 import { expect } from '@jest/globals';
 import type { Chat } from '../../support/chat.js';
-import { type StartedRun, approve, expectNoGap, planOf, startRun } from '../../support/run.js';
+import { type StartedRun, expectNoGap, startRun } from '../../support/run.js';
 import type { Fleet, Served } from './fleet.js';
 
 /** A run and the repository it works on. */
@@ -21,18 +21,6 @@ export async function takeOff(
   const run = await startRun(chat, { message, repo_url: repository.url });
   const tasks = message.startsWith('create file') ? 1 : message.split('\n').length;
   return { ...run, repository, tasks };
-}
-
-/** Approves when there is something to approve; answers what the person had to look at. */
-export async function takeOffApproved(
-  fleet: Fleet,
-  chat: Chat,
-  order: Parameters<typeof takeOff>[2],
-): Promise<Flight> {
-  const flight = await takeOff(fleet, chat, order);
-  await planOf(chat, flight);
-  await approve(chat, flight);
-  return flight;
 }
 
 /**
