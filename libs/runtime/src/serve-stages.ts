@@ -22,6 +22,7 @@ export async function serveStages(
       queue: runtime.queue,
       apps,
       concurrency: runtime.config.queue.concurrency,
+      lockMs: runtime.config.queue.lockSeconds * 1_000,
       drainMs: DRAIN_MS,
     }),
     logger: nestLogger(runtime.logger),

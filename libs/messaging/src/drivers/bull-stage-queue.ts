@@ -25,8 +25,8 @@ const DRAIN_MS = 10_000;
 /** How long a job may take to notice that it was aborted. */
 const ABORT_GRACE_MS = 5_000;
 
-/** A killed worker's job is with another one after 4 to 7 s: lock plus one or two checks. */
-const TIMES = { lockDuration: 5_000, stalledInterval: 2_500, runRetryDelay: 1_000 };
+/** With it a killed worker's job is with another one after 4 to 7 s: the lock and one or two checks. */
+const LOCK_MS = 5_000;
 
 /** What differs between the backends. */
 export interface BullBackend<B extends IQueueBackend, C> {
@@ -181,7 +181,9 @@ class BullConsumer<B extends IQueueBackend, C> implements StageConsumer {
         // Attempts are counted in the run's row; the default of 1 fails a job for good at the
         // second kill of its worker.
         maxStalledCount: 1_000_000,
-        ...TIMES,
+        lockDuration: options.lockMs ?? LOCK_MS,
+        stalledInterval: (options.lockMs ?? LOCK_MS) / 2,
+        runRetryDelay: 1_000,
       },
       backend.factory,
     );

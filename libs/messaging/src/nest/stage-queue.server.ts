@@ -10,6 +10,8 @@ export interface StageQueueServerOptions {
   apps: readonly WorkerApp[];
   /** Jobs at once, for each app. */
   concurrency: number;
+  /** A worker that is silent this long loses its job, in ms. */
+  lockMs?: number;
   /** How long closing waits for running jobs before it aborts them, in ms. */
   drainMs?: number;
 }
@@ -42,11 +44,12 @@ export class StageQueueServer extends Server implements CustomTransportStrategy 
   async listen(callback: (error?: Error) => void): Promise<void> {
     try {
       this.checkHandlers();
-      const { queue, apps, concurrency, drainMs } = this.options;
+      const { queue, apps, concurrency, lockMs, drainMs } = this.options;
       this.consumers = await Promise.all(
         apps.map((app) =>
           queue.consume(app, (job, signal, { jobId }) => this.handle(job, signal, jobId), {
             concurrency,
+            ...(lockMs === undefined ? {} : { lockMs }),
             ...(drainMs === undefined ? {} : { drainMs }),
           }),
         ),

@@ -16,6 +16,8 @@ export type StageJobHandler = (
 export interface ConsumeOptions {
   /** How many jobs this consumer works on at once. */
   concurrency: number;
+  /** A worker that is silent this long loses its job to another one, in ms. Default 5 000. */
+  lockMs?: number;
   /** How long `close()` waits for running jobs before it aborts them, in ms. Default 10 000. */
   drainMs?: number;
 }
