@@ -31,7 +31,7 @@ export async function findPendingApproval(
   actor: Actor,
   decision: Decision,
 ): Promise<{ approval: Approval; run: Run }> {
-  const approval = await storage.approval(
+  const found = await storage.approval(
     decision.approval_id !== undefined
       ? { approvalId: decision.approval_id }
       : {
@@ -40,21 +40,23 @@ export async function findPendingApproval(
         },
   );
   const wrongSession =
-    decision.session_id !== undefined && approval?.sessionId !== decision.session_id;
-  const wrongPlan = decision.plan_id !== undefined && approval?.planId !== decision.plan_id;
+    decision.session_id !== undefined && found?.sessionId !== decision.session_id;
+  const wrongPlan = decision.plan_id !== undefined && found?.planId !== decision.plan_id;
   if (
-    approval === null ||
+    found === null ||
     wrongSession ||
     wrongPlan ||
-    (approval.userId !== actor.id && !may(actor, 'read_all'))
+    (found.userId !== actor.id && !may(actor, 'read_all'))
   ) {
     throw new HilError(
       'approval_unknown',
       'no approval with that id was asked for in this session',
     );
   }
-  const run = await storage.run(approval.runId);
-  if (run === null)
+  const run = await storage.run(found.runId);
+  // Read after the run: a decision that moved the run in between shows in the approval, too.
+  const approval = await storage.approval({ approvalId: found.id });
+  if (run === null || approval === null)
     throw new HilError('approval_unknown', 'the run of this approval no longer exists');
   const decided = approval.status === 'approved' || approval.status === 'rejected';
   if (isFinal(run.state)) {

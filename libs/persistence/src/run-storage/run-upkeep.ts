@@ -10,6 +10,7 @@ const LEADER_LOCK = 4_845_311;
 export class RunUpkeep {
   constructor(private readonly pool: pg.Pool) {}
 
+  /** With `olderThanMs` 0 all of it: times are rounded to ms, so a row just written can lie ahead of the clock. */
   async outbox(olderThanMs: number, limit: number, runId?: string): Promise<OutboxMessage[]> {
     const { rows } = await this.pool.query<{
       id: string;
@@ -18,7 +19,7 @@ export class RunUpkeep {
       version: number;
     }>(
       `SELECT id, run_id, stage, version FROM outbox
-       WHERE created_at <= now() - $1::int * interval '1 ms' AND ($3::uuid IS NULL OR run_id = $3::uuid)
+       WHERE ($1::int = 0 OR created_at <= now() - $1::int * interval '1 ms') AND ($3::uuid IS NULL OR run_id = $3::uuid)
        ORDER BY id LIMIT $2::int`,
       [olderThanMs, limit, runId ?? null],
     );
