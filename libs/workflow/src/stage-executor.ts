@@ -296,7 +296,8 @@ class StageAttempt {
     );
     const released = await whenStorageAnswers(() => this.storage.release(this.lease), limitMs);
     if (!released) return this.finishCancelled();
-    this.signals
+    // Awaited: a process that is about to end hands the work over first.
+    await this.signals
       .flushOutbox(0, this.run.id)
       .catch((error: unknown) =>
         this.log.warn(
