@@ -2,4 +2,4 @@ export { createLogger, type LogDestination, type LoggerOptions } from './logger.
 export { type Logger } from 'pino';
 export { createRedactor, type ChunkRedactor, type Redactor } from './redactor.js';
 export { redactStream } from './redact-stream.js';
-export { createMetrics, type Metrics, type StageResult } from './metrics.js';
+export { createMetrics, type Metrics } from './metrics.js';

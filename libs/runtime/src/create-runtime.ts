@@ -11,7 +11,6 @@ import {
   type Database,
   PostgresEffectLedger,
   PostgresGraphCache,
-  PostgresRunStorage,
   applyMigrations,
   openDatabase,
   tellingUnavailable,
@@ -26,6 +25,7 @@ import {
   StageExecutor,
   type TransitionOptions,
 } from '@hil/workflow';
+import { CountingRunStorage } from './counting-run-storage.js';
 import { credentialsFor } from './credentials.js';
 
 /** A queued job that nobody claimed for this long is sent again, in ms. */
@@ -63,6 +63,7 @@ export async function createRuntime(
 ): Promise<Runtime> {
   const redactor = createRedactor(secretValues(config));
   const logger = createLogger({ name, level: config.logLevel, secrets: redactor });
+  const metrics = createMetrics();
   const database = openDatabase({ databaseUrl, log: logger, name: `hil ${name}` });
   try {
     await applyMigrations(database.pool);
@@ -73,13 +74,13 @@ export async function createRuntime(
       logger,
     });
     const storage = tellingUnavailable(
-      new PostgresRunStorage(database, (text) => redactor.redact(text)),
+      new CountingRunStorage(database, (text) => redactor.redact(text), metrics),
     );
     const parts = wire(config, logger, database, storage, queue, bus);
     return {
       config,
       logger,
-      metrics: createMetrics(),
+      metrics,
       database,
       storage,
       queue,
