@@ -53,11 +53,11 @@ export async function findPendingApproval(
       'no approval with that id was asked for in this session',
     );
   }
-  const run = await storage.run(found.runId);
-  // Read after the run: a decision that moved the run in between shows in the approval, too.
-  const approval = await storage.approval({ approvalId: found.id });
-  if (run === null || approval === null)
+  // At one moment: read one after the other, a cancel in between voids the approval of a run that looks live.
+  const current = await storage.approvalWithRun(found.id);
+  if (current === null)
     throw new HilError('approval_unknown', 'the run of this approval no longer exists');
+  const { approval, run } = current;
   const decided = approval.status === 'approved' || approval.status === 'rejected';
   if (isFinal(run.state)) {
     if (decided) throw alreadyDecided(approval);

@@ -61,7 +61,11 @@ describe('an approval', () => {
       const decide = () => commands.decide(by, approve(run));
       const cancel = () => commands.cancel(by, { session_id: run.sessionId });
       const first = round % 2 === 0 ? [decide, cancel] : [cancel, decide];
-      await Promise.allSettled(first.map((act) => act()));
+      const [decided, cancelled] = await Promise.allSettled(first.map((act) => act())).then(
+        (results) => (round % 2 === 0 ? results : results.reverse()),
+      );
+      expect(cancelled?.status).toBe('fulfilled');
+      if (decided?.status === 'rejected') expect(decided.reason).toEqual(code('run_ended'));
       const states = (await world.eventsOf(run, 'status')).map(({ data }) => data.state);
       const approval = await world.storage.approval({ planId: run.context.plan?.plan_id ?? '' });
       const { state, context } = await world.run(run.id);
