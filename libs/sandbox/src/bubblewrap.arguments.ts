@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { type InstallSettings } from './install-settings.js';
 import { INSTALL_NAMESERVER } from './install-network.js';
+import { ID_VARIABLE } from './process-tree.js';
 import { type SandboxSpec } from './sandbox.js';
 import { type Toolchains } from './toolchains.js';
 
@@ -117,6 +118,7 @@ export function bubblewrapCall(setting: BubblewrapSetting): BubblewrapCall {
     ...toolchains.env,
     ...install?.env,
     ...spec.env,
+    ...(spec.id === undefined ? {} : { [ID_VARIABLE]: spec.id }),
   };
   for (const [name, value] of Object.entries(env)) args.push('--setenv', name, value);
   args.push('--', ...setting.commandPrefix, ...spec.argv);

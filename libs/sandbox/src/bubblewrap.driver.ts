@@ -13,16 +13,17 @@ import {
 } from './install-network.js';
 import { closedStdio } from './inherited-descriptors.js';
 import { readInstallSettings } from './install-settings.js';
-import { descendants, signalProcess } from './process-tree.js';
+import { descendants, killById, signalProcess } from './process-tree.js';
 import { probeInFolder } from './probe.js';
 import {
   type SandboxDriver,
   type SandboxProbe,
   type SandboxResult,
+  type SandboxRunOptions,
   type SandboxSpec,
 } from './sandbox.js';
 import { supervise } from './supervise.js';
-import { discoverToolchains } from './toolchains.js';
+import { discoverToolchains, type Toolchains } from './toolchains.js';
 
 const STATUS_FD = 3;
 const BLOCK_FD = 4;
@@ -59,25 +60,22 @@ export class BubblewrapDriver implements SandboxDriver {
     return problem === null ? probe : { ...probe, reason: problem };
   }
 
-  async run(spec: SandboxSpec, options: { signal?: AbortSignal } = {}): Promise<SandboxResult> {
-    const refuse = (message: string): SandboxResult => ({
-      exitCode: null,
-      signal: null,
-      reason: 'failed_to_start',
-      message,
-      durationMs: 0,
-      sandbox: { driver: this.name, enforced: [], unenforced: [] },
-    });
-    if (!staysInside(spec.cwd ?? '.')) return refuse(`${spec.cwd} is outside the workspace`);
-    if (spec.network === 'none') return this.runIn(null, spec, options.signal);
+  toolchains(): Promise<Toolchains> {
+    return discoverToolchains();
+  }
 
+  async run(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
+    return this.runIn(null, spec, options.signal);
+  }
+
+  async prepare(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
     const problem = await installNetworkProblem();
-    if (problem !== null) return refuse(problem);
+    if (problem !== null) return this.refuse(problem);
     let network: InstallNetwork;
     try {
       network = await openInstallNetwork();
     } catch (error) {
-      return refuse(`dependencies can't be installed: ${String(error)}`);
+      return this.refuse(`dependencies can't be installed: ${String(error)}`);
     }
     try {
       return await this.runIn(network, spec, options.signal);
@@ -86,11 +84,27 @@ export class BubblewrapDriver implements SandboxDriver {
     }
   }
 
+  kill(id: string): Promise<number> {
+    return killById(id);
+  }
+
+  private refuse(message: string): SandboxResult {
+    return {
+      exitCode: null,
+      signal: null,
+      reason: 'failed_to_start',
+      message,
+      durationMs: 0,
+      sandbox: { driver: this.name, enforced: [], unenforced: [] },
+    };
+  }
+
   private async runIn(
     network: InstallNetwork | null,
     spec: SandboxSpec,
     signal: AbortSignal | undefined,
   ): Promise<SandboxResult> {
+    if (!staysInside(spec.cwd ?? '.')) return this.refuse(`${spec.cwd} is outside the workspace`);
     const toolchains = await discoverToolchains();
     const install = network === null ? undefined : await readInstallSettings();
     const cgroup = await Cgroup.create(spec);

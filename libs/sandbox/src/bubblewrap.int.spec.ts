@@ -26,13 +26,13 @@ const title = skipped
     argv: SandboxSpec['argv'],
     change: Partial<SandboxSpec> = {},
     signal?: AbortSignal,
+    phase: 'run' | 'prepare' = 'run',
   ): Promise<SandboxResult> => {
     output = '';
-    return driver.run(
+    return driver[phase](
       {
         workspace,
         argv,
-        network: 'none',
         timeoutMs: 20_000,
         memoryMb: 256,
         cpus: 1,
@@ -185,7 +185,7 @@ for host in ${JSON.stringify(hosts)}:
     except OSError as error:
         print("refused", host)
 open("/etc/resolv.conf").read()`;
-      const result = await attack(['python3', '-c', script], { network: 'install' });
+      const result = await attack(['python3', '-c', script], {}, undefined, 'prepare');
       expect(result).toMatchObject({ exitCode: 0, reason: 'exited' });
       expect(output.match(/refused/g)).toHaveLength(hosts.length);
       expect(result.sandbox.enforced).toEqual(

@@ -1,4 +1,5 @@
 export {
+  DEFAULT_DISK_MB,
   type OutputStream,
   type SandboxDriver,
   type SandboxDriverName,
@@ -7,6 +8,7 @@ export {
   type SandboxMount,
   type SandboxProbe,
   type SandboxResult,
+  type SandboxRunOptions,
   type SandboxSpec,
 } from './sandbox.js';
 export { BubblewrapDriver } from './bubblewrap.driver.js';

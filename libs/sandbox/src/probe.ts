@@ -10,7 +10,6 @@ export async function probeInFolder(driver: SandboxDriver, command: string): Pro
     const result = await driver.run({
       workspace,
       argv: [command],
-      network: 'none',
       timeoutMs: 10_000,
       memoryMb: 256,
       cpus: 1,

@@ -1,5 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 
+/** Set in the environment of every command: the id that `kill` asks for. */
+export const ID_VARIABLE = 'HIL_SANDBOX_ID';
+
 /** Sends a signal; a process that is already gone is fine. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
@@ -38,4 +41,11 @@ export async function processesWithEnvironment(entry: string): Promise<number[]>
     if (environment.split('\0').includes(entry)) found.push(Number(pid));
   }
   return found;
+}
+
+/** Ends every process whose command was started under the id. Returns how many there were. */
+export async function killById(id: string): Promise<number> {
+  const pids = await processesWithEnvironment(`${ID_VARIABLE}=${id}`);
+  for (const pid of pids) signalProcess(pid, 'SIGKILL');
+  return pids.length;
 }

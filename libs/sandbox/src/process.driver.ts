@@ -6,16 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { staysInside } from './bubblewrap.arguments.js';
 import { closedStdio } from './inherited-descriptors.js';
-import { readInstallSettings } from './install-settings.js';
-import { processesWithEnvironment, signalProcess } from './process-tree.js';
+import { type InstallSettings, readInstallSettings } from './install-settings.js';
+import { ID_VARIABLE, killById, processesWithEnvironment, signalProcess } from './process-tree.js';
 import {
   type SandboxDriver,
   type SandboxProbe,
   type SandboxResult,
+  type SandboxRunOptions,
   type SandboxSpec,
 } from './sandbox.js';
 import { supervise } from './supervise.js';
-import { discoverToolchains } from './toolchains.js';
+import { discoverToolchains, type Toolchains } from './toolchains.js';
 
 const ENFORCED = ['wall_time', 'output'];
 const UNENFORCED = [
@@ -39,7 +40,28 @@ export class ProcessDriver implements SandboxDriver {
     return Promise.resolve({ available: true, enforced: ENFORCED, unenforced: UNENFORCED });
   }
 
-  async run(spec: SandboxSpec, options: { signal?: AbortSignal } = {}): Promise<SandboxResult> {
+  toolchains(): Promise<Toolchains> {
+    return discoverToolchains();
+  }
+
+  /** The network is that of this machine in both phases; only the settings differ. */
+  async prepare(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
+    return this.start(spec, await readInstallSettings(), options);
+  }
+
+  run(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
+    return this.start(spec, null, options);
+  }
+
+  kill(id: string): Promise<number> {
+    return killById(id);
+  }
+
+  private async start(
+    spec: SandboxSpec,
+    install: InstallSettings | null,
+    options: SandboxRunOptions,
+  ): Promise<SandboxResult> {
     const sandbox: SandboxReport = {
       driver: this.name,
       enforced: [...ENFORCED],
@@ -63,7 +85,6 @@ export class ProcessDriver implements SandboxDriver {
     const [home, temporary] = [join(scratch, 'home'), join(scratch, 'tmp')];
     try {
       await Promise.all([mkdir(home), mkdir(temporary)]);
-      const install = spec.network === 'install' ? await readInstallSettings() : null;
       if (install) await writeFile(join(home, '.npmrc'), install.npmrc);
       const mark = randomUUID();
       const [command, ...args] = spec.argv;
@@ -81,6 +102,7 @@ export class ProcessDriver implements SandboxDriver {
           ...toolchains.env,
           ...install?.env,
           ...spec.env,
+          ...(spec.id === undefined ? {} : { [ID_VARIABLE]: spec.id }),
           [MARK]: mark,
         },
       });

@@ -16,7 +16,6 @@ describe('the process driver', () => {
     driver.run({
       workspace,
       argv,
-      network: 'none',
       ...limits,
       onOutput: (_stream, chunk) => {
         output += chunk.toString();

@@ -1,4 +1,5 @@
 import { type SandboxReport } from '@hil/contracts';
+import { type Toolchains } from './toolchains.js';
 
 /** The drivers in the order `auto` prefers them; `process` is never chosen by itself. */
 export type SandboxDriverName = 'docker' | 'bubblewrap' | 'process';
@@ -23,12 +24,23 @@ export interface SandboxLimits {
   pids: number;
   /** stdout and stderr together; more ends the command with `output_limit`. */
   maxOutputBytes: number;
+  /** Processor time of the whole tree, in seconds; default: the wall time on all its CPUs. */
+  cpuSeconds?: number;
+  /** What the tree may add to the workspace and the writable mounts; default {@link DEFAULT_DISK_MB}. */
+  diskMb?: number;
 }
+
+/** Disk a command may fill when its caller says nothing. */
+export const DEFAULT_DISK_MB = 4096;
 
 export type OutputStream = 'stdout' | 'stderr';
 
 /** One command to run. Nothing of the parent's environment is passed on except what the driver documents. */
 export interface SandboxSpec extends SandboxLimits {
+  /** Names the command for `kill`, e.g. the id of the run; several commands may share it. */
+  id?: string;
+  /** Image for drivers that run images (docker), see `chooseImage`; the others ignore it. */
+  image?: string;
   /** Absolute host directory, readable and writable inside at `driver.workspacePath(workspace)`. */
   workspace: string;
   argv: readonly [string, ...string[]];
@@ -36,19 +48,26 @@ export interface SandboxSpec extends SandboxLimits {
   cwd?: string;
   /** Added to PATH, HOME, TMPDIR, LANG, which the driver sets. Never secrets. */
   env?: Readonly<Record<string, string>>;
-  /**
-   * `none`: only a loopback of its own. `install`: the outside world and DNS, with package-manager
-   * settings of the operator (without credentials), but not the host's loopback.
-   */
-  network: 'none' | 'install';
   readOnlyMounts?: readonly SandboxMount[];
   writableMounts?: readonly SandboxMount[];
   /** Receives output as it comes; while a returned promise is pending the stream is not read (back-pressure). */
   onOutput?: (stream: OutputStream, chunk: Buffer) => void | Promise<void>;
 }
 
+/**
+ * Why a command ended. `exited`: by itself, whatever its exit code. The limits: `timeout` (wall time),
+ * `cpu_limit`, `memory_limit`, `process_limit`, `disk_limit` (workspace, or a full /tmp), `output_limit`.
+ */
 export type SandboxEndReason =
-  'exited' | 'timeout' | 'memory_limit' | 'output_limit' | 'aborted' | 'failed_to_start';
+  | 'exited'
+  | 'timeout'
+  | 'cpu_limit'
+  | 'memory_limit'
+  | 'process_limit'
+  | 'disk_limit'
+  | 'output_limit'
+  | 'aborted'
+  | 'failed_to_start';
 
 export interface SandboxResult {
   /** Null when the command was killed or never started. */
@@ -70,6 +89,10 @@ export interface SandboxProbe {
   unenforced: string[];
 }
 
+export interface SandboxRunOptions {
+  signal?: AbortSignal;
+}
+
 /** One way to run a stranger's program. Drivers hold no state a restart could lose. */
 export interface SandboxDriver {
   readonly name: SandboxDriverName;
@@ -79,11 +102,22 @@ export interface SandboxDriver {
   workspacePath(workspace: string): string;
   /** Runs a trivial command once and remembers the answer. Never throws. */
   probe(): Promise<SandboxProbe>;
+  /** What commands find inside: of the image where there is one, else of this machine. */
+  toolchains(image?: string): Promise<Toolchains>;
   /**
-   * Runs one command to its end. On abort, timeout or a limit the whole process tree is dead when
-   * this resolves. Rejects only on a fault of ours; everything about the command is in the result.
+   * The install phase: as `run`, but with the outside world and DNS, from a network namespace of its
+   * own out of which this host and private networks can't be reached, and with the operator's
+   * package-manager settings without their credentials.
    */
-  run(spec: SandboxSpec, options?: { signal?: AbortSignal }): Promise<SandboxResult>;
+  prepare(spec: SandboxSpec, options?: SandboxRunOptions): Promise<SandboxResult>;
+  /**
+   * Runs one command to its end, without any network but a loopback of its own. On abort, timeout or
+   * a limit the whole process tree is dead when this resolves. Rejects only on a fault of ours;
+   * everything about the command is in the result.
+   */
+  run(spec: SandboxSpec, options?: SandboxRunOptions): Promise<SandboxResult>;
+  /** Ends every command with this `id`, whichever process started it. Returns how many. */
+  kill(id: string): Promise<number>;
   /** Removes what runs of dead processes left behind (cgroups, containers). Returns how many. */
   reap(): Promise<number>;
 }

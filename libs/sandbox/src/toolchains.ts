@@ -16,8 +16,10 @@ export interface Toolchains {
   path: string[];
   /** e.g. JAVA_HOME. */
   env: Record<string, string>;
-  /** Name -> executable, for what was found. */
+  /** Name -> executable inside, for what was found. */
   found: Partial<Record<ToolName, string>>;
+  /** Changes when what is found changes: part of the key of whatever was installed with it. */
+  fingerprint: string;
 }
 
 export type ToolName =
@@ -109,6 +111,7 @@ async function discover(): Promise<Toolchains> {
     path: [...new Set([...outside.map(([, bin]) => bin), ...SYSTEM_PATH])],
     env,
     found,
+    fingerprint: JSON.stringify([process.version, process.arch, found]),
   };
 }
 

@@ -90,14 +90,13 @@ export async function prepareDependencies(
         if (tail.length > 12) tail.shift();
         options.onLog?.(line, stream);
       };
-      const result = await driver.run(
+      const result = await driver[network === 'install' ? 'prepare' : 'run'](
         {
           ...INSTALL_LIMITS,
           ...options.limits,
           workspace,
           argv,
           cwd: suite.installPlan?.root ?? '.',
-          network,
           ...(env ? { env } : {}),
           readOnlyMounts: readOnly.map((source) => ({ source })),
           writableMounts: writable.map((source) => ({ source })),

@@ -100,7 +100,6 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
         argv: command.argv,
         cwd: suite.cwd,
         env: { ...command.env, ...dependencies?.env, ...report.env },
-        network: 'none',
         readOnlyMounts: [...(dependencies?.readOnlyMounts ?? []), { source: REPORTERS }],
         writableMounts: [...(dependencies?.writableMounts ?? []), { source: report.folder }],
         onOutput: (stream, chunk) => splitters[stream].write(chunk),
