@@ -3,6 +3,7 @@ import { redisInstalled } from '../support/redis-server.js';
 import { decisionRaceCases, expiryRaceCases } from './cases/decision-race.cases.js';
 import { gatewayKillCases } from './cases/gateway-kill.cases.js';
 import { slowClientCases } from './cases/slow-client.cases.js';
+import { waitingThroughRestartCases } from './cases/waiting-through-restart.cases.js';
 import { fleetFor } from './support/fleet-suite.js';
 import { LEASES } from './support/scale.js';
 
@@ -22,5 +23,7 @@ requireOrSkip(
   redisInstalled,
   'no redis-server',
 )(() => {
-  expiryRaceCases(fleetFor({ ...LEASES, AGENT_APPROVAL_TTL: '2' }));
+  const running = fleetFor({ ...LEASES, AGENT_APPROVAL_TTL: '2' });
+  expiryRaceCases(running);
+  waitingThroughRestartCases(running);
 });

@@ -225,7 +225,7 @@ export const environmentSchema = z.object({
   ),
   LEASE_SECONDS: worker.with(
     decimal(1),
-    '8',
+    '6',
     'Seconds without a sign of life until a run is taken over',
   ),
 });

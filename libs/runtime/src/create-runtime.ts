@@ -30,7 +30,7 @@ import { credentialsFor } from './credentials.js';
 
 /** A queued job that nobody claimed for this long is sent again, in ms. */
 const LOST_JOB_MS = 30_000;
-const RECONCILE_EVERY_MS = 1_000;
+const RECONCILE_EVERY_MS = 500;
 /** A stage whose worker died this often has something in it that kills workers. */
 const MAX_ATTEMPTS = 5;
 

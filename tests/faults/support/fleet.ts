@@ -145,6 +145,15 @@ export class Fleet {
     return { at, again };
   }
 
+  /** `kill -9` of every app at once, and a start of each. */
+  async crashAll(): Promise<void> {
+    const victims = this.apps.filter(({ running }) => running);
+    await Promise.all(victims.map((victim) => victim.kill()));
+    for (const { options } of victims) {
+      await this.start(options.app as AppName, {}, options.dataDir);
+    }
+  }
+
   /** SIGTERM, then a start; answers how long the stop took, in ms. */
   async restart(app: AppName): Promise<number> {
     const old = this.one(app);

@@ -24,7 +24,7 @@ export const LEASES: Readonly<Record<string, string>> = atScale
   : { LEASE_SECONDS: '4', HEARTBEAT_SECONDS: '0.5' };
 
 /** How long a lease of this fleet lasts, in ms. */
-export const LEASE_MS = atScale ? 8_000 : 4_000;
+export const LEASE_MS = atScale ? 6_000 : 4_000;
 
 /** Spreads `part` things evenly over `whole` places: true for as many of the places 1 to `whole`, the last one included. */
 export function isOneOf(part: number, whole: number, place: number): boolean {

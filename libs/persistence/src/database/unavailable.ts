@@ -14,16 +14,20 @@ const NO_CONNECTION = new Set([
 /** node-postgres gives these no code. */
 const NO_CONNECTION_TEXT =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/;
+/** PostgreSQL's code for a full disk; the commit that met it was rolled back. */
+const DISK_FULL = '53100';
 const MAX_DEPTH = 6;
 
-/** True when the error, or what caused it, is a missing connection and not the statement's fault. */
-export function isUnavailable(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > MAX_DEPTH) return false;
+/** Why an error, or what caused it, is the storage's state and not the statement's fault; null when it is not. */
+export function unavailability(error: unknown, depth = 0): 'no_answer' | 'disk_full' | null {
+  if (typeof error !== 'object' || error === null || depth > MAX_DEPTH) return null;
   const { code, kind, originalCode, message, cause, meta } = error as Record<string, unknown>;
-  if ([code, kind, originalCode].some((each) => NO_CONNECTION.has(String(each)))) return true;
-  if (typeof message === 'string' && NO_CONNECTION_TEXT.test(message)) return true;
+  const codes = [code, kind, originalCode].map(String);
+  if (codes.includes(DISK_FULL)) return 'disk_full';
+  if (codes.some((each) => NO_CONNECTION.has(each))) return 'no_answer';
+  if (typeof message === 'string' && NO_CONNECTION_TEXT.test(message)) return 'no_answer';
   const driver = (meta as { driverAdapterError?: unknown } | null | undefined)?.driverAdapterError;
-  return isUnavailable(cause, depth + 1) || isUnavailable(driver, depth + 1);
+  return unavailability(cause, depth + 1) ?? unavailability(driver, depth + 1);
 }
 
 /**
@@ -39,8 +43,8 @@ export function tellingUnavailable<T extends object>(target: T): T {
         try {
           return (await Reflect.apply(member, inner, args)) as unknown;
         } catch (error) {
-          if (isUnavailable(error)) throw new StorageUnavailableError(error);
-          throw error;
+          const reason = unavailability(error);
+          throw reason === null ? error : new StorageUnavailableError(error, reason);
         }
       };
     },

@@ -3,7 +3,7 @@ import { HilError } from '@hil/contracts';
 import { type Run, StorageUnavailableError } from '@hil/workflow';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { isUnavailable } from '../database/unavailable.js';
+import { unavailability } from '../database/unavailable.js';
 import { RunWorld, actor, gate, handler, jobOf } from './testing/run-world.js';
 import { eventFrom } from './testing/sample-events.js';
 
@@ -103,14 +103,14 @@ describe('a connection lost under a stage', () => {
     expect(told).toBeInstanceOf(StorageUnavailableError);
     expect(told).toMatchObject({ code: 'service_unavailable', retryable: true });
     const wrong = await world.storage.run('not a uuid').catch((error: unknown) => error);
-    expect(isUnavailable(wrong)).toBe(false);
+    expect(unavailability(wrong)).toBeNull();
     expect(wrong).not.toBeInstanceOf(HilError);
   });
 
   it('is told when the server is away', async () => {
     const away = new pg.Pool({ connectionString: 'postgresql://nobody@127.0.0.1:1/none' });
     const refused = await away.query('SELECT 1').catch((error: unknown) => error);
-    expect(isUnavailable(refused)).toBe(true);
+    expect(unavailability(refused)).toBe('no_answer');
     await away.end();
   });
 });
