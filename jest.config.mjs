@@ -14,7 +14,7 @@ const swc = {
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/bench/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/bench/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/bench/', '<rootDir>/samples/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

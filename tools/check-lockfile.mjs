@@ -7,31 +7,36 @@
  */
 import { readFileSync } from 'node:fs';
 
-const { packages } = JSON.parse(
-  readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'),
-);
-const problems = [];
-for (const [path, entry] of Object.entries(packages)) {
-  if (/^(https?|git)/.test(entry.resolved ?? '')) {
-    problems.push(`${path}: "resolved" names ${new URL(entry.resolved).host}`);
-  }
-  if (path.includes('node_modules/') && entry.link !== true && entry.integrity === undefined) {
-    problems.push(`${path}: has no "integrity"`);
-  }
-  for (const name of Object.keys(entry.optionalDependencies ?? {})) {
-    if (!isLocked(path, name)) {
-      problems.push(`${path}: its optional dependency ${name} is missing in the lock`);
+let failed = false;
+for (const file of ['package-lock.json', 'bench/package-lock.json', 'prisma/package-lock.json']) {
+  const { packages } = JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
+  const problems = problemsOf(packages);
+  for (const problem of problems) console.error(problem);
+  console.log(`${file}: ${Object.keys(packages).length} entries, ${problems.length} problems`);
+  failed ||= problems.length > 0;
+}
+process.exitCode = failed ? 1 : 0;
+
+function problemsOf(packages) {
+  const problems = [];
+  for (const [path, entry] of Object.entries(packages)) {
+    if (/^(https?|git)/.test(entry.resolved ?? '')) {
+      problems.push(`${path}: "resolved" names ${new URL(entry.resolved).host}`);
+    }
+    if (path.includes('node_modules/') && entry.link !== true && entry.integrity === undefined) {
+      problems.push(`${path}: has no "integrity"`);
+    }
+    for (const name of Object.keys(entry.optionalDependencies ?? {})) {
+      if (!isLocked(packages, path, name)) {
+        problems.push(`${path}: its optional dependency ${name} is missing in the lock`);
+      }
     }
   }
+  return problems;
 }
-for (const problem of problems) console.error(problem);
-console.log(
-  `package-lock.json: ${Object.keys(packages).length} entries, ${problems.length} problems`,
-);
-process.exitCode = problems.length === 0 ? 0 : 1;
 
 /** Node's way: next to the package's own dependencies, then in each folder above. */
-function isLocked(from, name) {
+function isLocked(packages, from, name) {
   for (let folder = from; ; folder = folder.slice(0, folder.lastIndexOf('node_modules/'))) {
     folder = folder.replace(/\/$/, '');
     const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
