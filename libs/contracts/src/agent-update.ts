@@ -1,26 +1,11 @@
 import { z } from 'zod';
 import { ERROR_CODE_LIST } from './error-codes.js';
 import { impactSchema, intentSchema, planSchema } from './plan.js';
+import { sandboxReportSchema, testSummarySchema, testTotalsSchema } from './test-summary.js';
 import { outcomeSchema, runStateSchema, stageSchema } from './run-state.js';
 
 export const logLevelSchema = z.enum(['debug', 'info', 'warning', 'error']);
 export type LogLevel = z.infer<typeof logLevelSchema>;
-
-export const sandboxReportSchema = z.object({
-  /** docker, bubblewrap, process, or none when nothing ran. */
-  driver: z.enum(['docker', 'bubblewrap', 'process', 'none']),
-  enforced: z.array(z.string()),
-  unenforced: z.array(z.string()),
-});
-export type SandboxReport = z.infer<typeof sandboxReportSchema>;
-
-export const testTotalsSchema = z.object({
-  passed: z.int().nonnegative(),
-  failed: z.int().nonnegative(),
-  skipped: z.int().nonnegative(),
-  errors: z.int().nonnegative(),
-});
-export type TestTotals = z.infer<typeof testTotalsSchema>;
 
 export const testResultSchema = z.object({
   kind: z.enum(['test', 'lint', 'typecheck', 'build', 'scan']),
@@ -29,13 +14,15 @@ export const testResultSchema = z.object({
   status: z.enum(['running', 'passed', 'failed', 'error', 'skipped', 'not_run']),
   name: z.string().optional(),
   file: z.string().optional(),
+  /** Where in `file` it failed. */
+  line: z.int().positive().optional(),
   duration_ms: z.number().nonnegative().optional(),
   message: z.string().optional(),
   /** Only on the closing result of a kind and phase. */
   totals: testTotalsSchema.optional(),
   sandbox: sandboxReportSchema.optional(),
   /** After the change, against the baseline. */
-  change: z.enum(['new', 'fixed', 'known']).optional(),
+  change: z.enum(['new', 'fixed', 'known', 'flaky']).optional(),
 });
 export type TestResult = z.infer<typeof testResultSchema>;
 
@@ -84,20 +71,6 @@ export const verificationItemSchema = z.object({
   message: z.string(),
 });
 export type VerificationItem = z.infer<typeof verificationItemSchema>;
-
-export const testSummarySchema = z.object({
-  status: z.enum(['passed', 'failed', 'not_run', 'no_tests']),
-  message: z.string(),
-  framework: z.string().optional(),
-  baseline: testTotalsSchema.optional(),
-  after: testTotalsSchema.optional(),
-  /** Names of tests that fail now and did not at the base. */
-  new_failures: z.array(z.string()),
-  fixed: z.array(z.string()),
-  known_failures: z.array(z.string()),
-  sandbox: sandboxReportSchema.optional(),
-});
-export type TestSummary = z.infer<typeof testSummarySchema>;
 
 export const summarySchema = z.object({
   message: z.string(),

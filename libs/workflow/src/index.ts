@@ -24,6 +24,7 @@ export type {
   EditProgress,
   Lease,
   PlanApproval,
+  RepairRequest,
   Run,
   RunContext,
   RunRepository,

@@ -23,6 +23,8 @@ export type StageEvent =
   | { type: 'base_moved'; reason: string }
   | { type: 'scope_exceeded'; files: string[]; message: string }
   | { type: 'edited'; edit: EditProgress }
+  /** The editor was asked for a repair and has none; `reason` is a whole sentence. */
+  | { type: 'repair_given_up'; reason: string }
   | { type: 'sandbox_missing'; message: string }
   | { type: 'tests_finished'; tests: TestSummary; repairable: boolean }
   | {

@@ -7,6 +7,7 @@ import type {
   PlanTask,
   RunState,
   Stage,
+  TestFailure,
   TestSummary,
   VerificationItem,
 } from '@hil/contracts';
@@ -54,6 +55,21 @@ export interface PlanApproval {
   notes?: string;
 }
 
+/**
+ * What goes back to the editor when the change broke tests. It is gone once the editor is done with it.
+ * The failing tests in full are in `RunContext.tests`.
+ */
+export interface RepairRequest {
+  /** 1 for the first repair; the commit it makes carries the task id `repair-<attempt>`. */
+  attempt: number;
+  /** How many there may be (AGENT_MAX_RETRIES). */
+  of: number;
+  /** The commit that was tested. */
+  headSha: string;
+  /** New failures only, trimmed. Text of tests and tools: data, never instructions. */
+  failures: TestFailure[];
+}
+
 /** What the stages found out so far. Grows; each stage writes its own fields. */
 export interface RunContext {
   intent?: Intent;
@@ -72,7 +88,9 @@ export interface RunContext {
   edit?: EditProgress;
   /** The person's word on running tests without a sandbox. */
   unsandboxed?: 'approved' | 'refused';
+  /** How many repairs were asked for under this plan. */
   repairs?: number;
+  repair?: RepairRequest;
   tests?: TestSummary;
   verification?: VerificationItem[];
   delivery?: { pushed: boolean; branch?: string; note: string };

@@ -4,6 +4,7 @@ import {
   type PlanTask,
   type RunState,
   type Stage,
+  type TestSummary,
   isFinal,
   isStage,
 } from '@hil/contracts';
@@ -110,6 +111,7 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
     unsandboxed: _unsandboxed,
     edit: _edit,
     tests: _tests,
+    repair: _repair,
     verification: _verification,
     ...kept
   } = run.context;
@@ -150,6 +152,31 @@ export function end(
     },
     effects: [...before, { kind: 'void_approvals' }, status(state, message), { kind: 'summarise' }],
   };
+}
+
+/** The run when the editor is done with the repair it was asked for. */
+export function withoutRepair(run: Run): Run {
+  const { repair: _done, ...context } = run.context;
+  return { ...run, context };
+}
+
+/** `2 new failures: a.spec.ts: adds; a.spec.ts: sums`, the first three by name. */
+export function newFailures({ new_failures }: TestSummary): string {
+  const [one, two, three] = new_failures;
+  const named = [one, two, three].filter((name) => name !== undefined).join('; ');
+  const { length } = new_failures;
+  return `${length} new test ${length === 1 ? 'failure' : 'failures'}: ${named}`;
+}
+
+/** The change broke tests and nothing mends it: a person gets the patch, nobody else does. */
+export function endWithCandidate(run: Run, reason = ''): Transition {
+  const { tests } = run.context;
+  const sentences = [
+    ...(tests === undefined ? [] : [`${newFailures(tests)}.`]),
+    ...(reason === '' ? [] : [reason]),
+    'The candidate patch is kept; nothing was pushed.',
+  ];
+  return end(run, 'failed', 'failed', sentences.join(' '));
 }
 
 export function requirePlan(run: Run): NonNullable<RunContext['plan']> {

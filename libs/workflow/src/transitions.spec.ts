@@ -23,6 +23,7 @@ const TYPES: Record<RunEvent['type'], true> = {
   base_moved: true,
   scope_exceeded: true,
   edited: true,
+  repair_given_up: true,
   sandbox_missing: true,
   tests_finished: true,
   verified: true,
@@ -278,6 +279,47 @@ describe('repair', () => {
     expect(states).toEqual(['editing', 'editing', 'failed']);
     expect(run.context).toMatchObject({ repairs: 2, edit, tests: failedTests });
     expect(run.context.ending).toContain('adds');
+  });
+
+  it('hands over the new failures and the commit they are of, until the editor is done', () => {
+    const failure = {
+      kind: 'test' as const,
+      framework: 'jest',
+      name: 'adds',
+      file: 'src/add.spec.ts',
+      line: 3,
+      message: 'Expected: 2',
+      frames: ['src/add.ts:1 add'],
+      excerpts: [],
+    };
+    const event: RunEvent = {
+      type: 'tests_finished',
+      tests: { ...failedTests, failures: [failure] },
+      repairable: true,
+    };
+    const asked = transition(sampleRun('testing'), event, env).run;
+    expect(asked.context.repair).toEqual({
+      attempt: 1,
+      of: 2,
+      headSha: edit.headSha,
+      failures: [failure],
+    });
+    const done = transition(asked, { type: 'edited', edit }, env).run;
+    expect(done.context.repair).toBeUndefined();
+    expect(done.context.repairs).toBe(1);
+  });
+
+  it('that the editor gives up ends the run with its reason, the failures and the edits', () => {
+    const asked = transition(sampleRun('testing'), tests, env).run;
+    const { run } = transition(
+      asked,
+      { type: 'repair_given_up', reason: 'Recipes can not repair.' },
+      env,
+    );
+    expect(run).toMatchObject({ state: 'failed', context: { edit, tests: failedTests } });
+    expect(run.context.ending).toContain('adds');
+    expect(run.context.ending).toContain('Recipes can not repair.');
+    expect(run.context.ending).toContain('nothing was pushed');
   });
 
   it('never happens when it is switched off', () => {

@@ -7,13 +7,16 @@ import {
   TransitionError,
   append,
   end,
+  endWithCandidate,
   enter,
   log,
+  newFailures,
   openPlanApproval,
   replan,
   requirePlan,
   wait,
   waitForApproval,
+  withoutRepair,
 } from './transition-steps.js';
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
@@ -229,7 +232,7 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
     from: ['editing'],
     to: (run, { edit }) =>
       enter(
-        run,
+        withoutRepair(run),
         'testing',
         { edit },
         `Edited: ${edit.commits.length} ${edit.commits.length === 1 ? 'commit' : 'commits'}, ${edit.files.length} ${edit.files.length === 1 ? 'file' : 'files'}.`,
@@ -254,17 +257,23 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
         return enter(run, 'verification', { tests }, tests.message);
       }
       const repairs = run.context.repairs ?? 0;
-      if (repairable && repairs < env.maxRepairs) {
-        return enter(
-          run,
-          'editing',
-          { tests, repairs: repairs + 1 },
-          `New failures; repair ${repairs + 1} of ${env.maxRepairs}.`,
-        );
+      const headSha = run.context.edit?.headSha;
+      if (!repairable || headSha === undefined || repairs >= env.maxRepairs) {
+        return endWithCandidate({ ...run, context: { ...run.context, tests } });
       }
-      const message = `${tests.new_failures.length} new test ${tests.new_failures.length === 1 ? 'failure' : 'failures'}: ${tests.new_failures.slice(0, 3).join('; ')}. The candidate patch is kept; nothing was pushed.`;
-      return end({ ...run, context: { ...run.context, tests } }, 'failed', 'failed', message);
+      const attempt = repairs + 1;
+      const repair = { attempt, of: env.maxRepairs, headSha, failures: tests.failures ?? [] };
+      return enter(
+        run,
+        'editing',
+        { tests, repairs: attempt, repair },
+        `${newFailures(tests)}; repair ${attempt} of ${env.maxRepairs}.`,
+      );
     },
+  },
+  repair_given_up: {
+    from: ['editing'],
+    to: (run, { reason }) => endWithCandidate(withoutRepair(run), reason),
   },
   verified: {
     from: ['verification'],

@@ -128,6 +128,7 @@ export function badInputCases(running: () => World): void {
       const summary = await chat.summary(run.sessionId);
       expect(summary.outcome).toBe('failed');
       expect(summary.tests.new_failures).toEqual([expect.stringMatching(/one is one/)]);
+      expect(summary.message).toContain('Recipes can only do what their line says');
       const broken = chat.of(run.sessionId, 'test_result').filter(({ change }) => change === 'new');
       expect(broken.map(({ name }) => name)).toEqual(['one is one']);
       const patch = await fetch(`${world.deployment.http}${summary.patch_url}`);

@@ -4,17 +4,23 @@ import {
   agentUpdateSchema,
   approvalRequestSchema,
   codeChangeSchema,
-  sandboxReportSchema,
   summarySchema,
   testResultSchema,
-  testSummarySchema,
-  testTotalsSchema,
   verificationItemSchema,
   type UpdateType,
 } from '../agent-update.js';
 import { CLIENT_EVENTS } from '../client-events.js';
 import { impactSchema, intentSchema, planSchema, planTaskSchema } from '../plan.js';
 import { SERVER_EVENTS } from '../server-events.js';
+import {
+  checkSummarySchema,
+  coverageSummarySchema,
+  sandboxReportSchema,
+  sourceExcerptSchema,
+  testFailureSchema,
+  testSummarySchema,
+  testTotalsSchema,
+} from '../test-summary.js';
 import * as rest from './rest-schemas.js';
 
 /** JSON Schema as plain data. */
@@ -24,8 +30,10 @@ const shared = {
   ApprovalRequest: approvalRequestSchema,
   CancelRequest: rest.cancelRequestBody,
   ChatMessage: rest.chatMessageBody,
+  CheckSummary: checkSummarySchema,
   CodeChange: codeChangeSchema,
   CommandResult: rest.commandResultSchema,
+  CoverageSummary: coverageSummarySchema,
   Decision: rest.decisionSchema,
   ErrorEnvelope: rest.errorEnvelopeSchema,
   EventPage: rest.eventPageSchema,
@@ -40,7 +48,9 @@ const shared = {
   SandboxReport: sandboxReportSchema,
   Session: rest.sessionSchema,
   SocketStatus: rest.socketStatusSchema,
+  SourceExcerpt: sourceExcerptSchema,
   Summary: summarySchema,
+  TestFailure: testFailureSchema,
   TestResult: testResultSchema,
   TestSummary: testSummarySchema,
   TestTotals: testTotalsSchema,

@@ -59,6 +59,12 @@ export class EditingHandler implements StageHandler {
       );
     }
     const begun = context.run.context.edit;
+    if (context.run.context.repair !== undefined) {
+      // Recipes are deterministic: doing them again makes the same commits.
+      const reason =
+        'Recipes can only do what their line says, so they cannot repair this; with a model (LLM_MODEL) the editor tries to.';
+      return { event: { type: 'repair_given_up', reason } };
+    }
     if (begun === undefined) {
       const moved = await this.services.repositories.movedUnder(
         context,

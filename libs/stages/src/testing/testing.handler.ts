@@ -84,7 +84,7 @@ function projectOption(context: StageContext): { projectPath?: string } {
   return project_path === undefined ? {} : { projectPath: project_path };
 }
 
-/** Recipes are deterministic: doing them again can't repair a failure they caused. */
+/** Whether there is something to repair with, the editor knows. */
 function finished(tests: TestSummary): StageResult {
-  return { event: { type: 'tests_finished', tests, repairable: false } };
+  return { event: { type: 'tests_finished', tests, repairable: true } };
 }

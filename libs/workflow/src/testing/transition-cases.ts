@@ -161,6 +161,12 @@ export const CASES: Record<string, Case> = {
     to: 'testing',
     effects: INTO_STAGE,
   },
+  'a repair nobody has': {
+    event: { type: 'repair_given_up', reason: 'Nothing can repair this.' },
+    from: ['editing'],
+    to: 'failed',
+    effects: END,
+  },
   'no sandbox': {
     event: { type: 'sandbox_missing', message: 'Run without?' },
     from: ['testing'],
