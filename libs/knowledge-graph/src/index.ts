@@ -20,3 +20,6 @@ export { assessImpact, type ImpactTargets } from './impact/assess-impact.js';
 export { isDiagram, type GraphAnswer, type GraphDiagram } from './answers/answer.js';
 export { describeProject, explainPath, whatDependsOn, whoCalls } from './answers/questions.js';
 export { drawArchitecture, drawDependencies } from './answers/diagrams.js';
+export { rankFiles, type RankedFile, type RankOptions } from './retrieval/rank-files.js';
+export { termsOf } from './retrieval/terms.js';
+export { Bm25 } from './retrieval/bm25.js';
