@@ -24,7 +24,11 @@ export class World {
     readonly git: GitServer,
   ) {}
 
-  static async start(shape: Shape): Promise<World> {
+  /** @param settings environment of the product besides what every world has */
+  static async start(
+    shape: Shape,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<World> {
     const git = await startGitServer({ repositories: {}, allowPush: true });
     try {
       const { driver } = await selectSandbox({ mode: 'auto' });
@@ -34,6 +38,7 @@ export class World {
         WEBSOCKET_MESSAGES_PER_MINUTE: '10000',
         // Whether tests are isolated is the matter of other specs.
         SANDBOX: driver === null ? 'process' : 'auto',
+        ...settings,
       });
       return new World(deployment, git);
     } catch (error) {

@@ -45,7 +45,11 @@ async function sandboxLine(config: Config): Promise<string> {
 function modelLine(config: Config): string {
   if (config.model.name === undefined)
     return 'off: LLM_MODEL is not set, so the recipes planner works';
-  return `off: LLM_MODEL=${config.model.name} is set, and this version plans with recipes only`;
+  const others = Object.entries(config.model.roles).flatMap(([role, name]) =>
+    name === undefined ? [] : [`${role} ${name}`],
+  );
+  const fallback = config.model.fallback === undefined ? [] : [`else ${config.model.fallback}`];
+  return [config.model.name, ...others, ...fallback].join(', ');
 }
 
 function forgeLine({ github, gitlab }: Config): string {

@@ -39,20 +39,43 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       approvalRequired: env.AGENT_APPROVAL_REQUIRED,
       approvalTtlSeconds: env.AGENT_APPROVAL_TTL,
       autoApplyLowRisk: env.AGENT_AUTO_APPLY_LOW_RISK,
-      maxCostUsd: env.AGENT_MAX_COST_USD,
+      /** Model calls for one task of a plan. */
+      maxTaskSteps: env.AGENT_MAX_TASK_STEPS,
       maxImpactedFiles: env.MAX_IMPACTED_FILES_FOR_AUTO_APPROVAL,
       approveMigrations: env.REQUIRE_HUMAN_APPROVAL_FOR_MIGRATIONS,
       codeEdits: env.CODE_EDITS_ENABLED,
       fixOnTestFailure: env.FIX_ON_TEST_FAILURE,
       maxActiveRunsPerUser: env.MAX_ACTIVE_RUNS_PER_USER,
     },
+    /** What models may take before a run pauses; absent: no limit. */
+    budget: {
+      run: {
+        costUsd: env.AGENT_MAX_COST_USD,
+        tokens: env.AGENT_MAX_TOKENS,
+        calls: env.AGENT_MAX_STEPS,
+        minutes: env.AGENT_MAX_MINUTES,
+      },
+      userDay: { costUsd: env.AGENT_MAX_COST_USD_PER_DAY, tokens: env.AGENT_MAX_TOKENS_PER_DAY },
+    },
     model: {
       /** As written; libs/language-models infers the provider of a bare name. None: recipes. */
       name: env.LLM_MODEL,
+      roles: {
+        intent: env.LLM_MODEL_INTENT,
+        planner: env.LLM_MODEL_PLANNER,
+        editor: env.LLM_MODEL_EDITOR,
+        answers: env.LLM_MODEL_ANSWERS,
+      },
+      fallback: env.LLM_FALLBACK_MODEL,
+      timeoutSeconds: env.LLM_TIMEOUT,
+      maxRetries: env.LLM_MAX_RETRIES,
+      retryWaitMs: env.LLM_RETRY_WAIT_MS,
+      contextTokens: env.LLM_CONTEXT_TOKENS,
       temperature: env.LLM_TEMPERATURE,
       maxTokens: env.LLM_MAX_TOKENS,
       openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
       anthropic: { apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL },
+      openrouter: { apiKey: env.OPENROUTER_API_KEY, baseUrl: env.OPENROUTER_BASE_URL },
       ollama: { baseUrl: env.OLLAMA_BASE_URL },
       google: { apiKey: env.GOOGLE_API_KEY },
       azure: {

@@ -111,6 +111,25 @@ export const environmentSchema = z.object({
     'true: a low-risk, test-covered change of one file passes without a yes',
   ),
   AGENT_MAX_COST_USD: agent.maybe(decimal(0), 'US dollars a run may cost before it pauses'),
+  AGENT_MAX_TOKENS: agent.maybe(integer(1), 'Tokens a run may use before it pauses'),
+  AGENT_MAX_STEPS: agent.with(integer(1), '200', 'Model calls of a run before it pauses'),
+  AGENT_MAX_MINUTES: agent.maybe(
+    decimal(0.1),
+    'Minutes a run may spend in model calls before it pauses',
+  ),
+  AGENT_MAX_COST_USD_PER_DAY: agent.maybe(
+    decimal(0),
+    'US dollars of one user in 24 hours before the run pauses',
+  ),
+  AGENT_MAX_TOKENS_PER_DAY: agent.maybe(
+    integer(1),
+    'Tokens of one user in 24 hours before the run pauses',
+  ),
+  AGENT_MAX_TASK_STEPS: agent.with(
+    integer(2),
+    '30',
+    'Model calls for one task of a plan before it is given up',
+  ),
   MAX_IMPACTED_FILES_FOR_AUTO_APPROVAL: agent.with(
     integer(0),
     '5',
@@ -132,6 +151,27 @@ export const environmentSchema = z.object({
     string,
     'provider:model, such as anthropic:claude-sonnet-4-5, or a bare name',
   ),
+  LLM_MODEL_INTENT: model.maybe(string, 'Another model for understanding messages'),
+  LLM_MODEL_PLANNER: model.maybe(string, 'Another model for plans'),
+  LLM_MODEL_EDITOR: model.maybe(string, 'Another model for edits and repairs'),
+  LLM_MODEL_ANSWERS: model.maybe(string, 'Another model for answers to questions'),
+  LLM_FALLBACK_MODEL: model.maybe(string, 'Model that stands in when the first one is away'),
+  LLM_TIMEOUT: model.with(integer(1), '180', 'Seconds one answer of a model may take'),
+  LLM_MAX_RETRIES: model.with(
+    integer(0, 20),
+    '4',
+    'Further tries after 429, 5xx, a time-out or a cut answer',
+  ),
+  LLM_RETRY_WAIT_MS: model.with(
+    integer(1),
+    '500',
+    'Longest pause before the first further try, in ms; doubles each time',
+  ),
+  LLM_CONTEXT_TOKENS: model.with(
+    integer(1_000),
+    '24000',
+    'Tokens of repository text that a prompt may hold',
+  ),
   LLM_TEMPERATURE: model.maybe(
     decimal(0, 2),
     'Sampling temperature; none: the default of the model',
@@ -147,6 +187,8 @@ export const environmentSchema = z.object({
     url('https', 'http'),
     'Base URL of an Anthropic-compatible server',
   ),
+  OPENROUTER_API_KEY: model.secret(string, 'Key for OpenRouter'),
+  OPENROUTER_BASE_URL: model.maybe(url('https', 'http'), 'Another base URL for OpenRouter'),
   OLLAMA_BASE_URL: model.maybe(url('https', 'http'), 'Base URL of an Ollama server'),
   GOOGLE_API_KEY: model.secret(string, 'Key for Google Gemini'),
   AZURE_OPENAI_API_KEY: model.secret(string, 'Key for Azure OpenAI'),

@@ -96,7 +96,20 @@ export const summarySchema = z.object({
     input_tokens: z.int().nonnegative(),
     output_tokens: z.int().nonnegative(),
     cost_usd: z.number().nonnegative(),
+    /** Every model that answered, or `recipes`. */
     model: z.string(),
+    calls: z.int().nonnegative().optional(),
+    stages: z
+      .array(
+        z.object({
+          stage: stageSchema,
+          calls: z.int().nonnegative(),
+          input_tokens: z.int().nonnegative(),
+          output_tokens: z.int().nonnegative(),
+          cost_usd: z.number().nonnegative(),
+        }),
+      )
+      .optional(),
   }),
   risks: z.array(z.string()),
   next_steps: z.array(z.string()),

@@ -13,7 +13,10 @@ export const intentSchema = z.object({
   human_approval: z.boolean(),
   constraints: z.array(z.string()),
   target_modules: z.array(z.string()),
+  /** Set when the message can't be carried out without an answer; it is asked before anything else. */
   clarifying_question: z.string().optional(),
+  /** Of a message during editing: it wants something else than the approved plan. */
+  changes_goal: z.boolean().optional(),
 });
 export type Intent = z.infer<typeof intentSchema>;
 
@@ -22,6 +25,8 @@ export const planTaskSchema = z.object({
   id: z.string().min(1).max(64),
   task: z.string().min(1).max(65_536),
   files: z.array(z.string().min(1).max(4096)),
+  /** Those of `files` that do not exist yet. */
+  new_files: z.array(z.string().min(1).max(4096)).optional(),
   changes: z.array(z.string()),
   tests: z.array(z.string()),
   notes: z.string(),
@@ -65,6 +70,8 @@ export const planSchema = proposedPlanSchema.extend({
   base_sha: z.string().regex(/^[0-9a-f]{40,64}$/),
   /** Why this revision differs from the one before. */
   reason: z.string().optional(),
+  /** Unified diff of the tasks against the revision before. */
+  changes_since: z.string().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

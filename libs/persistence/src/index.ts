@@ -9,3 +9,5 @@ export { tellingUnavailable } from './database/unavailable.js';
 export { PostgresRunStorage } from './run-storage/postgres-run-storage.js';
 export { PostgresGraphCache } from './graph-cache/postgres-graph-cache.js';
 export { PostgresEffectLedger } from './effects/postgres-effect-ledger.js';
+export { PostgresUsageLedger } from './models/postgres-usage-ledger.js';
+export { PostgresProjectMemory } from './models/postgres-project-memory.js';

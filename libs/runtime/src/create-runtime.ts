@@ -1,4 +1,5 @@
 import { type Config, secretValues } from '@hil/config';
+import { type Models, createModels } from '@hil/language-models';
 import { type DoorbellBus, type StageQueue, createMessaging } from '@hil/messaging';
 import {
   type Logger,
@@ -11,6 +12,8 @@ import {
   type Database,
   PostgresEffectLedger,
   PostgresGraphCache,
+  PostgresProjectMemory,
+  PostgresUsageLedger,
   applyMigrations,
   openDatabase,
   tellingUnavailable,
@@ -33,6 +36,9 @@ const LOST_JOB_MS = 30_000;
 const RECONCILE_EVERY_MS = 500;
 /** A stage whose worker died this often has something in it that kills workers. */
 const MAX_ATTEMPTS = 5;
+
+/** Processes that ask language models; the others need neither keys nor providers. */
+const ASKS_MODELS: ReadonlySet<string> = new Set(['standalone', 'planner', 'editor']);
 
 /** Everything a process of hil is made of, wired once. Close it last. */
 export interface Runtime {
@@ -64,6 +70,9 @@ export async function createRuntime(
   const redactor = createRedactor(secretValues(config));
   const logger = createLogger({ name, level: config.logLevel, secrets: redactor });
   const metrics = createMetrics();
+  const redact = (text: string): string => redactor.redact(text);
+  // Before anything is started: a wrong model name ends the boot.
+  const models = ASKS_MODELS.has(name) ? createModels(config.model, redact) : null;
   const database = openDatabase({ databaseUrl, log: logger, name: `hil ${name}` });
   try {
     await applyMigrations(database.pool);
@@ -73,10 +82,8 @@ export async function createRuntime(
       prefix: config.queue.prefix,
       logger,
     });
-    const storage = tellingUnavailable(
-      new CountingRunStorage(database, (text) => redactor.redact(text), metrics),
-    );
-    const parts = wire(config, logger, database, storage, queue, bus);
+    const storage = tellingUnavailable(new CountingRunStorage(database, redact, metrics));
+    const parts = wire(config, logger, database, storage, queue, bus, models, redact);
     return {
       config,
       logger,
@@ -106,6 +113,8 @@ function wire(
   storage: RunStorage,
   queue: StageQueue,
   bus: DoorbellBus,
+  models: Models | null,
+  redact: (text: string) => string,
 ): Pick<Runtime, 'commands' | 'executor' | 'services' | 'reconciler' | 'reaper'> {
   const transitions: TransitionOptions = {
     approvalTtlSeconds: config.agent.approvalTtlSeconds,
@@ -124,6 +133,7 @@ function wire(
     commands: new RunCommands(storage, signals, {
       ...transitions,
       maxActiveRuns: config.agent.maxActiveRunsPerUser,
+      steerable: config.model.name !== undefined,
     }),
     executor: new StageExecutor(
       storage,
@@ -144,6 +154,9 @@ function wire(
         ? tellingUnavailable(new PostgresGraphCache(database))
         : null,
       effects: tellingUnavailable(new PostgresEffectLedger(database)),
+      models,
+      usage: tellingUnavailable(new PostgresUsageLedger(database)),
+      memory: tellingUnavailable(new PostgresProjectMemory(database, redact)),
     },
     reconciler: new Reconciler(
       storage,

@@ -8,3 +8,12 @@ export {
   type GitServerOptions,
 } from './git-server.js';
 export { requireOrSkip, type Declare } from './require-or-skip.js';
+export {
+  startModelEndpoint,
+  type ModelEndpoint,
+  type ModelScript,
+  type ScriptedAnswer,
+  type ScriptedCall,
+  type SeenRequest,
+  type WireFault,
+} from './model-endpoint.js';

@@ -21,6 +21,7 @@ export type {
   SessionView,
 } from './run-storage.port.js';
 export type {
+  EditDraft,
   EditProgress,
   Lease,
   PlanApproval,
@@ -29,6 +30,7 @@ export type {
   RunContext,
   RunRepository,
   RunRequest,
+  RunUsage,
 } from './run.js';
 export { StageExecutor, type StageExecutorOptions } from './stage-executor.js';
 export type { StageContext, StageHandler, StageResult } from './stage-handler.js';

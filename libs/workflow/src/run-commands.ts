@@ -14,6 +14,8 @@ import { TransitionError, type TransitionEnvironment } from './transition-steps.
 export interface RunCommandOptions extends TransitionOptions {
   /** How many runs of one user may be active at once. */
   maxActiveRuns: number;
+  /** True when a model is configured, which hears what is said while it works. */
+  steerable?: boolean;
 }
 
 /** What a command came to; `run_id` is the run it started or reached. */
@@ -204,7 +206,9 @@ export class RunCommands {
     const message =
       run.state === 'awaiting_approval'
         ? 'Noted. A message never decides an approval: approve or reject the plan, reject it with a reason, or edit it.'
-        : 'Noted. The recipes planner can not be steered while it works; reject the plan with a reason, or cancel.';
+        : this.options.steerable === true && run.context.planner !== 'recipes'
+          ? 'Noted. The model hears it at its next step.'
+          : 'Noted. The recipes planner can not be steered while it works; reject the plan with a reason, or cancel.';
     const noted = await this.storage.note(
       run.id,
       [

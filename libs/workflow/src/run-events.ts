@@ -19,7 +19,16 @@ export type StageEvent =
   | { type: 'graph_read'; repository: RunRepository; graph: NonNullable<RunContext['graph']> }
   | { type: 'answered'; message: string; updates: NewUpdate[] }
   | { type: 'impact_assessed'; impact: Impact }
-  | { type: 'plan_proposed'; plan: Plan; message: string; autoApproved?: string }
+  | {
+      type: 'plan_proposed';
+      plan: Plan;
+      message: string;
+      autoApproved?: string;
+      estimate?: NonNullable<RunContext['estimate']>;
+    }
+  /** The person's words during editing want something else than what was approved. */
+  | { type: 'goal_changed'; reason: string }
+  | { type: 'budget_reached'; message: string }
   | { type: 'base_moved'; reason: string }
   | { type: 'scope_exceeded'; files: string[]; message: string }
   | { type: 'edited'; edit: EditProgress }

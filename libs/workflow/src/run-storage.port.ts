@@ -37,7 +37,7 @@ export interface ApprovalDecision {
 
 /** A file of a run: one of each kind; a later one replaces it. */
 export interface NewArtifact {
-  kind: 'bundle' | 'patch' | 'graph' | 'diff';
+  kind: 'bundle' | 'patch' | 'graph' | 'diff' | 'context';
   mediaType: string;
   content: Uint8Array;
 }

@@ -2,6 +2,7 @@ import type {
   CodeChange,
   Impact,
   Intent,
+  Operation,
   Outcome,
   Plan,
   PlanTask,
@@ -41,6 +42,29 @@ export interface EditProgress {
   tasksDone: string[];
   commits: { sha: string; taskId: string; subject: string }[];
   files: { path: string; status: CodeChange['status']; additions: number; deletions: number }[];
+}
+
+/** Edits that a model has made for a task and that are not committed yet. */
+export interface EditDraft {
+  taskId: string;
+  /** Operations that succeeded, in order (libs/contracts' Operation). */
+  operations: Operation[];
+  /** Set when the model has finished: what it says it did. */
+  summary?: string;
+}
+
+/** Sums over the model calls of a run. */
+export interface RunUsage {
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** US dollars; calls without a known price count 0. */
+  costUsd: number;
+  /** Every model that answered, as `provider:model`. */
+  models: string[];
+  byStage: Partial<
+    Record<Stage, { calls: number; inputTokens: number; outputTokens: number; costUsd: number }>
+  >;
 }
 
 /** An approval of a plan, as a fact. */
@@ -91,6 +115,22 @@ export interface RunContext {
   /** How many repairs were asked for under this plan. */
   repairs?: number;
   repair?: RepairRequest;
+  /** The failures of the last repair that was begun, so that one that comes back is noticed. */
+  repairBegun?: { attempt: number; failures: string };
+  /** Who plans and edits: the recipe grammar, or a language model. */
+  planner?: 'recipes' | 'model';
+  /** What the models took so far; the calls are rows of their own. */
+  usage?: RunUsage;
+  /** How often a person allowed the budget once more. */
+  budgetRaises?: number;
+  /** The person was told that most of the budget is used. */
+  budgetWarned?: boolean;
+  /** What carrying out the plan is expected to take. */
+  estimate?: { cost_usd: number; minutes: number };
+  /** Edits of the task at work, so that another attempt need not ask for them again. */
+  draft?: EditDraft;
+  /** How many of `steering` the model has been told. */
+  steeringSeen?: number;
   tests?: TestSummary;
   verification?: VerificationItem[];
   delivery?: { pushed: boolean; branch?: string; note: string };

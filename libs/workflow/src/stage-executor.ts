@@ -169,6 +169,8 @@ class StageAttempt {
         this.signals.ring(this.run.sessionId, saved.lastSeq);
       },
       artifact: (kind) => this.storage.artifact(this.run.id, kind),
+      steering: async () =>
+        (await this.stored(this.storage.run(this.run.id)))?.context.steering ?? [],
     };
   }
 

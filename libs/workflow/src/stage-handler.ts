@@ -31,6 +31,8 @@ export interface StageContext {
     updates?: NewUpdate[];
   }): Promise<void>;
   artifact(kind: NewArtifact['kind']): Promise<Artifact | null>;
+  /** Everything the person has said during the run so far, also since the stage began. */
+  steering(): Promise<string[]>;
 }
 
 /** Works one stage. A new attempt may begin at any time, so it starts from the run's context alone. */

@@ -1,4 +1,4 @@
-import { type Outcome, type Summary, isFinal } from '@hil/contracts';
+import { type Outcome, type Stage, type Summary, isFinal } from '@hil/contracts';
 import type { Run } from './run.js';
 
 const NO_USAGE = { input_tokens: 0, output_tokens: 0, cost_usd: 0, model: 'recipes' };
@@ -28,7 +28,7 @@ export function summaryOf(run: Run): Summary {
       known_failures: [],
     },
     verification: context.verification ?? [],
-    usage: NO_USAGE,
+    usage: usageOf(run),
     risks: context.impact?.reasons ?? [],
     next_steps: nextSteps(run),
   };
@@ -36,6 +36,24 @@ export function summaryOf(run: Run): Summary {
   if (edit !== undefined) summary.head_sha = edit.headSha;
   if (context.delivery?.branch !== undefined) summary.branch = context.delivery.branch;
   return summary;
+}
+
+function usageOf({ context: { usage } }: Run): Summary['usage'] {
+  if (usage === undefined || usage.calls === 0) return NO_USAGE;
+  return {
+    input_tokens: usage.inputTokens,
+    output_tokens: usage.outputTokens,
+    cost_usd: usage.costUsd,
+    model: usage.models.join(', '),
+    calls: usage.calls,
+    stages: Object.entries(usage.byStage).map(([stage, spent]) => ({
+      stage: stage as Stage,
+      calls: spent.calls,
+      input_tokens: spent.inputTokens,
+      output_tokens: spent.outputTokens,
+      cost_usd: spent.costUsd,
+    })),
+  };
 }
 
 function messageOf(outcome: Outcome): string {

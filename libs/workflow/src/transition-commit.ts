@@ -117,7 +117,7 @@ function cardFor(
   env: TransitionEnvironment,
   options: TransitionOptions,
 ): ApprovalRequest {
-  const { plan, intent, impact, edit } = run.context;
+  const { plan, intent, impact, edit, estimate } = run.context;
   if (plan === undefined || intent === undefined || impact === undefined) {
     throw new HilError(
       'internal_error',
@@ -147,6 +147,7 @@ function cardFor(
     plan,
     intent,
     impact,
+    ...(estimate === undefined ? {} : { estimate }),
     message: effect.message,
     expires_at: new Date(Date.parse(env.now) + options.approvalTtlSeconds * 1000).toISOString(),
   };

@@ -112,7 +112,10 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
     edit: _edit,
     tests: _tests,
     repair: _repair,
+    repairBegun: _repairBegun,
     verification: _verification,
+    draft: _draft,
+    estimate: _estimate,
     ...kept
   } = run.context;
   const revision = {

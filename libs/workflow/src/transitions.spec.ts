@@ -24,6 +24,8 @@ const TYPES: Record<RunEvent['type'], true> = {
   scope_exceeded: true,
   edited: true,
   repair_given_up: true,
+  goal_changed: true,
+  budget_reached: true,
   sandbox_missing: true,
   tests_finished: true,
   verified: true,

@@ -106,8 +106,8 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   plan_proposed: {
     from: ['planning'],
-    to: (run, { plan, message, autoApproved }, env) => {
-      const context = { plan };
+    to: (run, { plan, message, autoApproved, estimate }, env) => {
+      const context = { plan, ...(estimate === undefined ? {} : { estimate }) };
       const store: TransitionEffect = { kind: 'store_plan', plan };
       if (autoApproved === undefined) {
         return waitForApproval(run, context, message, [store, openPlanApproval(message)]);
@@ -161,7 +161,8 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
           return enter(
             run,
             'editing',
-            { approved },
+            // What was said before the decision, the person who decided knew.
+            { approved, steeringSeen: run.context.steering?.length ?? 0 },
             `Plan revision ${plan.revision} approved by ${event.by}.`,
           );
         }
@@ -182,7 +183,12 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
         case 'diff':
           return enter(run, 'pr_creation', {}, `The diff was approved by ${event.by}.`);
         case 'budget':
-          return enter(run, run.stage, {}, `More budget was approved by ${event.by}.`);
+          return enter(
+            run,
+            run.stage,
+            { budgetRaises: (run.context.budgetRaises ?? 0) + 1, budgetWarned: false },
+            `More budget was approved by ${event.by}.`,
+          );
       }
     },
   },
@@ -220,6 +226,30 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
         reason,
         `The base branch moved under files of the plan; the approval is void and a new revision is planned.`,
       ),
+  },
+  goal_changed: {
+    from: ['editing'],
+    to: (run, { reason }) =>
+      replan(run, reason, 'The goal changed; the approval is void and a new revision is planned.'),
+  },
+  budget_reached: {
+    from: STAGES,
+    to: (run, { message }) => {
+      // An approval is of a plan: before there is one, nobody can be asked.
+      if (run.context.plan === undefined) {
+        return end(run, 'failed', 'failed', message, [
+          append({ type: 'error', data: { code: 'budget_exceeded', message, retryable: false } }),
+        ]);
+      }
+      return wait(run, 'paused', {}, message, [
+        {
+          kind: 'open_approval',
+          approval: 'budget',
+          message,
+          subject: { raises: run.context.budgetRaises ?? 0 },
+        },
+      ]);
+    },
   },
   scope_exceeded: {
     from: ['editing'],

@@ -97,6 +97,16 @@ export type GraphCache = Prisma.GraphCacheModel
  */
 export type ClientCommand = Prisma.ClientCommandModel
 /**
+ * Model ModelCall
+ * What one call of a language model took.
+ */
+export type ModelCall = Prisma.ModelCallModel
+/**
+ * Model Memory
+ * What later plans for a repository should know: rejections with their reasons, repaired failures.
+ */
+export type Memory = Prisma.MemoryModel
+/**
  * Model AuditEntry
  * 
  */

@@ -1,4 +1,4 @@
-import type { CommitMeta, PlanTask } from '@hil/contracts';
+import type { CommitMeta, Plan, PlanTask } from '@hil/contracts';
 
 /** Git shows the first line of a message whole up to about this many characters. */
 const MAX_HEADER = 100;
@@ -19,4 +19,13 @@ export function commitMessage({
     .slice(0, MAX_HEADER);
   const body = task.changes.map((change) => `- ${change}`).join('\n');
   return [header, body, `Hil-Run: ${runId}`].filter((part) => part !== '').join('\n\n');
+}
+
+/** The commit of one task of a model's plan: the plan's own when it is the only one. */
+export function modelCommit({ commit, plan }: Plan, task: PlanTask): CommitMeta {
+  if (task.id.startsWith('repair-'))
+    return { ...commit, type: 'fix', subject: 'mend failing tests' };
+  if (plan.length === 1) return commit;
+  const subject = (task.task.split('\n')[0] ?? '').replace(/\.$/, '').trim();
+  return { ...commit, subject: subject === '' ? commit.subject : subject.slice(0, 200) };
 }

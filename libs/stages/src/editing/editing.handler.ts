@@ -1,5 +1,11 @@
 import { type Overlay, executeRecipe, runGates } from '@hil/code-editing';
-import { HilError, type NewUpdate, type PlanTask, type StageJob } from '@hil/contracts';
+import {
+  HilError,
+  type NewUpdate,
+  type PlanTask,
+  type ProjectGraph,
+  type StageJob,
+} from '@hil/contracts';
 import { recipeCommit } from '@hil/language-models';
 import { type StageJobContext } from '@hil/messaging';
 import { type Worktree, branchNameFor } from '@hil/version-control';
@@ -15,10 +21,14 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { graphAt } from '../shared/project-graph.js';
 import { listed, required } from '../shared/requirements.js';
+import { isModelRun, withinBudget } from '../shared/run-models.js';
 import { recipeOfTask } from '../shared/task-recipe.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
-import { commitMessage } from './commit-message.js';
+import { commitMessage, modelCommit } from './commit-message.js';
+import { modelEdits } from './model-editor.js';
+import { failureMark, repairTask } from './repair-task.js';
 import { specificationTask } from './specification.js';
+import { GoalChanged } from './steering.js';
 
 /** A diff of one file above this is cut; the patch has all of it. */
 const MAX_DIFF_BYTES = 180 * 1024;
@@ -49,7 +59,11 @@ export class EditingHandler implements StageHandler {
     return this.executor.execute(job, this, signal);
   }
 
-  async run(context: StageContext): Promise<StageResult> {
+  run(context: StageContext): Promise<StageResult> {
+    return withinBudget(() => this.edit(context));
+  }
+
+  private async edit(context: StageContext): Promise<StageResult> {
     const plan = required(context, 'plan');
     const approved = required(context, 'approved');
     if (approved.planHash !== plan.plan_hash || approved.baseSha !== plan.base_sha) {
@@ -59,12 +73,8 @@ export class EditingHandler implements StageHandler {
       );
     }
     const begun = context.run.context.edit;
-    if (context.run.context.repair !== undefined) {
-      // Recipes are deterministic: doing them again makes the same commits.
-      const reason =
-        'Recipes can only do what their line says, so they cannot repair this; with a model (LLM_MODEL) the editor tries to.';
-      return { event: { type: 'repair_given_up', reason } };
-    }
+    const given = await this.repairGivenUp(context);
+    if (given !== null) return { event: { type: 'repair_given_up', reason: given } };
     if (begun === undefined) {
       const moved = await this.services.repositories.movedUnder(
         context,
@@ -78,6 +88,8 @@ export class EditingHandler implements StageHandler {
         this.carryOut(context, worktree, edit),
       );
     } catch (error) {
+      if (error instanceof GoalChanged)
+        return { event: { type: 'goal_changed', reason: error.said } };
       if (!(error instanceof ScopeExceeded)) throw error;
       const message = `The edit wants to change files outside the plan: ${listed(error.files)}.`;
       return { event: { type: 'scope_exceeded', files: error.files, message } };
@@ -90,7 +102,7 @@ export class EditingHandler implements StageHandler {
     const plan = required(context, 'plan');
     const { base_sha } = plan;
     // A person may have edited the tasks since the planner named the commit.
-    const commit = this.codeEdits(context)
+    const commit = this.byRecipes(context)
       ? recipeCommit(plan.plan.map(recipeOfTask))
       : plan.commit;
     const edit: EditProgress = {
@@ -114,6 +126,28 @@ export class EditingHandler implements StageHandler {
     return required(context, 'approved').codeEdits && this.services.config.agent.codeEdits;
   }
 
+  /** Why the repair that testing asked for is not tried, or null. */
+  private async repairGivenUp(context: StageContext): Promise<string | null> {
+    const { repair, repairBegun } = context.run.context;
+    if (repair === undefined) return null;
+    if (!isModelRun(this.services, context) || !this.codeEdits(context)) {
+      // Recipes are deterministic: doing them again makes the same commits.
+      return 'Recipes can only do what their line says, so they cannot repair this; with a model (LLM_MODEL) the editor tries to.';
+    }
+    const failures = failureMark(repair);
+    if (repairBegun?.failures === failures && repairBegun.attempt !== repair.attempt)
+      return 'The same failure came back after a repair, so no further one is tried.';
+    await context.checkpoint({
+      context: { repairBegun: { attempt: repair.attempt, failures } },
+    });
+    return null;
+  }
+
+  /** Whether each task is a recipe; a specification is one, whoever planned it. */
+  private byRecipes(context: StageContext): boolean {
+    return this.codeEdits(context) && !isModelRun(this.services, context);
+  }
+
   private async carryOut(
     context: StageContext,
     worktree: Worktree,
@@ -121,7 +155,10 @@ export class EditingHandler implements StageHandler {
   ): Promise<EditProgress> {
     const plan = required(context, 'plan');
     const codeEdits = this.codeEdits(context);
-    const tasks = codeEdits ? plan.plan : [specificationTask(context)];
+    const repair = codeEdits ? repairTask(context) : null;
+    const tasks = codeEdits
+      ? [...plan.plan, ...(repair === null ? [] : [repair])]
+      : [specificationTask(context)];
     let edit = begun;
     for (const task of tasks) {
       if (edit.tasksDone.includes(task.id)) continue;
@@ -140,29 +177,31 @@ export class EditingHandler implements StageHandler {
     codeEdits: boolean,
   ): Promise<EditProgress> {
     const plan = required(context, 'plan');
-    const recipe = recipeOfTask(task);
     const files = (await worktree.listFiles(edit.headSha)).map(({ path }) => path);
     const graph = await graphAt(this.services, context, edit.headSha, worktree);
-    const { overlay, lookAlikes } = await executeRecipe(recipe, {
-      root: worktree.path,
-      files,
-      graph,
-      signal: context.signal,
-    });
     const approvedFiles = [
       ...(codeEdits ? plan.plan.flatMap((each) => each.files) : task.files),
       ...(context.run.context.extraFiles ?? []),
     ];
-    // A deletion that the task itself names is no accident.
-    const expectedDeletions =
-      recipe.kind === 'delete_file' || recipe.kind === 'move_file' ? [recipe.path] : [];
+    const byModel = codeEdits && isModelRun(this.services, context);
+    const made = byModel
+      ? await modelEdits({
+          context,
+          services: this.services,
+          worktree,
+          graph,
+          files,
+          task,
+          approvedFiles,
+        })
+      : await recipeEdits(context, task, { root: worktree.path, files, graph });
+    const { overlay, expectedDeletions } = made;
     await gate(overlay, { approvedFiles, expectedDeletions });
-    for (const { path, line, text } of lookAlikes.slice(0, 20)) {
-      context.log(`not touched, looks alike: ${path}:${line}: ${text.trim()}`, 'warning');
-    }
     await overlay.write();
     const commit = codeEdits
-      ? { ...plan.commit, ...recipeCommit([recipe]) }
+      ? 'summary' in made
+        ? modelCommit(plan, task)
+        : { ...plan.commit, ...recipeCommit([recipeOfTask(task)]) }
       : { type: 'docs' as const, scope: '', subject: `specify: ${plan.commit.subject}` };
     const { git } = this.services.config;
     const before = edit.headSha;
@@ -171,6 +210,12 @@ export class EditingHandler implements StageHandler {
       author: { name: git.userName, email: git.userEmail },
       date: new Date(edit.startedAt),
     });
+    if (sha === null && byModel && (edit.commits.length > 0 || plan.plan.length > 1)) {
+      context.log(`${task.id} changed nothing`, 'warning');
+      const skipped = { ...edit, tasksDone: [...edit.tasksDone, task.id] };
+      await context.checkpoint({ context: { edit: skipped } });
+      return skipped;
+    }
     if (sha === null) {
       throw new HilError(
         'validation_error',
@@ -236,6 +281,22 @@ export class EditingHandler implements StageHandler {
     }
     return updates;
   }
+}
+
+/** Carries out the one recipe that the task is. */
+async function recipeEdits(
+  context: StageContext,
+  task: PlanTask,
+  tree: { root: string; files: readonly string[]; graph: ProjectGraph },
+): Promise<{ overlay: Overlay; expectedDeletions: string[] }> {
+  const recipe = recipeOfTask(task);
+  const { overlay, lookAlikes } = await executeRecipe(recipe, { ...tree, signal: context.signal });
+  for (const { path, line, text } of lookAlikes.slice(0, 20)) {
+    context.log(`not touched, looks alike: ${path}:${line}: ${text.trim()}`, 'warning');
+  }
+  // A deletion that the task itself names is no accident.
+  const deletes = recipe.kind === 'delete_file' || recipe.kind === 'move_file';
+  return { overlay, expectedDeletions: deletes ? [recipe.path] : [] };
 }
 
 /** @throws HilError when the edit is wrong, ScopeExceeded when only its reach is; nothing was written */

@@ -14,14 +14,23 @@ import {
 } from '@hil/workflow';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
-import { STAGE_EXECUTOR } from '../shared/stage-services.js';
+import { RunModels, withinBudget } from '../shared/run-models.js';
+import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { modelIntent } from './model-intent.js';
+import { REPOSITORY_QUESTION, repositoryOf } from './repository-question.js';
 
-/** Reads what the person wants. Without a model, that is the recipe grammar. */
+/** A model that still asks after this many answers goes on with what it has. */
+const MAX_QUESTIONS = 3;
+
+/** Reads what the person wants: by the recipe grammar where the message fits it, else by a model if there is one. */
 @Controller()
 export class IntentExtractionHandler implements StageHandler {
   readonly stage = 'intent_extraction';
 
-  constructor(@Inject(STAGE_EXECUTOR) private readonly executor: StageExecutor) {}
+  constructor(
+    @Inject(STAGE_SERVICES) private readonly services: StageServices,
+    @Inject(STAGE_EXECUTOR) private readonly executor: StageExecutor,
+  ) {}
 
   @MessagePattern('intent_extraction')
   handle(@Payload() job: StageJob, @Ctx() { signal }: StageJobContext): Promise<void> {
@@ -32,6 +41,7 @@ export class IntentExtractionHandler implements StageHandler {
     const { request } = context.run;
     const { recipes, unrecognised } = parseRecipes(request.message);
     if (recipes.length === 0 || unrecognised.length > 0) {
+      if (this.services.models !== null) return withinBudget(() => this.byModel(context));
       const lines = unrecognised.length > 0 ? unrecognised : [request.message];
       return answer(explainUnrecognised(lines), 'Not understood; nothing was changed.');
     }
@@ -43,26 +53,31 @@ export class IntentExtractionHandler implements StageHandler {
       );
     }
     if (repositoryOf(context) === undefined) {
-      return {
-        event: {
-          type: 'question_asked',
-          question:
-            'Which repository? Answer with its https URL or its absolute path on this machine.',
-        },
-      };
+      return { event: { type: 'question_asked', question: REPOSITORY_QUESTION } };
     }
     const intent = recipeIntent(request.message);
     context.log(
       `${recipes.length} ${recipes.length === 1 ? 'recipe' : 'recipes'}: ${intent.description}`,
     );
+    await context.checkpoint({ context: { planner: 'recipes' } });
     return { event: { type: 'intent_extracted', intent } };
   }
-}
 
-/** The repository that was named with the message or in an answer. */
-export function repositoryOf(context: StageContext): string | undefined {
-  const { request, context: facts } = context.run;
-  return request.repo_url ?? facts.answers?.at(-1)?.answer.trim();
+  private async byModel(context: StageContext): Promise<StageResult> {
+    await context.checkpoint({ context: { planner: 'model' } });
+    if (repositoryOf(context) === undefined) {
+      return { event: { type: 'question_asked', question: REPOSITORY_QUESTION } };
+    }
+    const intent = await modelIntent(context, new RunModels(this.services, context));
+    const asked = (context.run.context.answers ?? []).length;
+    const question = intent.clarifying_question?.trim() ?? '';
+    if (question !== '' && asked < MAX_QUESTIONS) {
+      return { event: { type: 'question_asked', question } };
+    }
+    context.log(`${intent.category}, ${intent.risk} risk: ${intent.description}`);
+    for (const constraint of intent.constraints) context.log(`constraint: ${constraint}`);
+    return { event: { type: 'intent_extracted', intent } };
+  }
 }
 
 function answer(text: string, message: string): StageResult {

@@ -19,6 +19,16 @@ export function answerQuery(query: QueryRecipe, graph: ProjectGraph): NewUpdate 
     : { type: 'query_response', data: found };
 }
 
+/** The drawing of what a model took a diagram request to be about: the first file it names, else everything. */
+export function drawScope(graph: ProjectGraph, targets: readonly string[]): NewUpdate {
+  const queries = new GraphQueries(graph);
+  const path = targets.find((target) => queries.module(target) !== undefined);
+  const drawn = path === undefined ? drawArchitecture(queries) : drawDependencies(queries, path);
+  return isDiagram(drawn)
+    ? { type: 'diagram_response', data: drawn }
+    : { type: 'query_response', data: drawn };
+}
+
 function lookUp(query: QueryRecipe, queries: GraphQueries): ReturnType<typeof drawDependencies> {
   switch (query.kind) {
     case 'who_calls':

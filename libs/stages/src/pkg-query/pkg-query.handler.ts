@@ -10,12 +10,14 @@ import {
 } from '@hil/workflow';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
-import { repositoryOf } from '../intent-extraction/intent-extraction.handler.js';
+import { repositoryOf } from '../intent-extraction/repository-question.js';
 import { graphArtifact, readProjectGraph } from '../shared/project-graph.js';
 import { listed, required } from '../shared/requirements.js';
+import { RunModels, isModelRun, withinBudget } from '../shared/run-models.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { targetsIn } from '../shared/targets.js';
-import { answerQuery } from './answer-query.js';
+import { answerQuery, drawScope } from './answer-query.js';
+import { modelAnswer } from './model-answer.js';
 
 /** Fetches the repository, pins the commit that the run is about, and reads its graph. */
 @Controller()
@@ -43,8 +45,19 @@ export class PkgQueryHandler implements StageHandler {
       (worktree) => readProjectGraph(this.services, pinned, worktree, repository.baseSha),
     );
     report(context, graph);
-    const queries = parseRecipes(context.run.request.message).recipes.filter(isQueryRecipe);
-    if (queries.length > 0) return answered(queries, graph);
+    if (isModelRun(this.services, context)) {
+      const { category, target_modules } = required(context, 'intent');
+      if (category === 'diagram_request') {
+        const update = drawScope(graph, target_modules);
+        return { event: { type: 'answered', message: 'Drawn from the graph.', updates: [update] } };
+      }
+      if (category === 'informational_query') {
+        return withinBudget(() => this.answerByModel(pinned, graph));
+      }
+    } else {
+      const queries = parseRecipes(context.run.request.message).recipes.filter(isQueryRecipe);
+      if (queries.length > 0) return answered(queries, graph);
+    }
     const { modules, symbols, edges, project } = graph;
     return {
       event: {
@@ -58,6 +71,31 @@ export class PkgQueryHandler implements StageHandler {
         },
       },
       artifacts: [graphArtifact(graph)],
+    };
+  }
+
+  private async answerByModel(context: StageContext, graph: ProjectGraph): Promise<StageResult> {
+    const { baseSha } = required(context, 'repository');
+    const { answer, artifact } = await this.services.repositories.withWorktree(
+      context,
+      baseSha,
+      (worktree) =>
+        modelAnswer({
+          context,
+          services: this.services,
+          models: new RunModels(this.services, context),
+          worktree,
+          graph,
+          sha: baseSha,
+        }),
+    );
+    return {
+      event: {
+        type: 'answered',
+        message: 'Answered.',
+        updates: [{ type: 'query_response', data: answer }],
+      },
+      artifacts: [artifact],
     };
   }
 

@@ -11,6 +11,8 @@ export interface PolicyFacts {
   humanApproval: boolean;
   /** A person sent an earlier revision back, so a person decides on this one. */
   sentBack: boolean;
+  /** Why the model that understood the request wants a person; it can only raise the bar. */
+  raisedBy?: readonly string[];
 }
 
 /** Either a person must decide, with why, or the policy lets the plan pass, with why. */
@@ -41,8 +43,11 @@ export function decideApproval(facts: PolicyFacts, agent: Config['agent']): Poli
   return { ask: true, reasons: ['every plan needs approval'] };
 }
 
-function alwaysAsk({ files, impact, sentBack }: PolicyFacts, agent: Config['agent']): string[] {
-  const reasons: string[] = [];
+function alwaysAsk(
+  { files, impact, sentBack, raisedBy = [] }: PolicyFacts,
+  agent: Config['agent'],
+): string[] {
+  const reasons: string[] = [...raisedBy];
   if (sentBack) reasons.push('an earlier revision was sent back');
   if (impact.risk === 'high') reasons.push('high risk');
   if (impact.counts.impacted > agent.maxImpactedFiles) {

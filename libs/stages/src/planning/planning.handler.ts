@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { executeRecipe } from '@hil/code-editing';
-import { HilError, type Plan, type PlanTask, type StageJob } from '@hil/contracts';
+import { HilError, type Intent, type Plan, type PlanTask, type StageJob } from '@hil/contracts';
 import { assessImpact } from '@hil/knowledge-graph';
 import { type ChangeRecipe, recipeCommit } from '@hil/language-models';
 import { type StageJobContext } from '@hil/messaging';
 import { sensitiveKind } from '@hil/verification';
 import { type Worktree } from '@hil/version-control';
 import {
+  type RunContext,
   type StageContext,
   type StageExecutor,
   type StageHandler,
@@ -17,10 +18,12 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { graphAt, readProjectGraph } from '../shared/project-graph.js';
 import { listed, required } from '../shared/requirements.js';
+import { isModelRun, withinBudget } from '../shared/run-models.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { targetsIn } from '../shared/targets.js';
 import { decideApproval } from './approval-policy.js';
 import { criteriaFor } from './criteria.js';
+import { modelPlan } from './model-plan.js';
 import { type WantedPlan, type WantedTask, previousTasks, wantedPlan } from './wanted-tasks.js';
 
 /**
@@ -43,6 +46,9 @@ export class PlanningHandler implements StageHandler {
 
   async run(context: StageContext): Promise<StageResult> {
     const repository = await this.currentBase(context);
+    if (isModelRun(this.services, context)) {
+      return withinBudget(() => this.byModel(context, repository.baseSha));
+    }
     try {
       const wanted = wantedPlan(context);
       return await this.plan(context, repository.baseSha, wanted);
@@ -55,6 +61,16 @@ export class PlanningHandler implements StageHandler {
       const reason = `the changed plan was not taken: ${error.message}`;
       return this.plan(context, repository.baseSha, { tasks: previousTasks(context), reason });
     }
+  }
+
+  private async byModel(context: StageContext, baseSha: string): Promise<StageResult> {
+    const { plan, estimate, artifacts } = await this.services.repositories.withWorktree(
+      context,
+      baseSha,
+      (worktree) => modelPlan({ context, services: this.services, worktree, baseSha }),
+    );
+    const { event } = await this.propose(context, plan, estimate);
+    return { event, artifacts };
   }
 
   private async plan(
@@ -153,7 +169,11 @@ export class PlanningHandler implements StageHandler {
     };
   }
 
-  private async propose(context: StageContext, plan: Plan): Promise<StageResult> {
+  private async propose(
+    context: StageContext,
+    plan: Plan,
+    estimate?: RunContext['estimate'],
+  ): Promise<StageResult> {
     const files = filesOf(plan.plan);
     const intent = required(context, 'intent');
     const graph = await graphAt(this.services, context, plan.base_sha);
@@ -167,21 +187,40 @@ export class PlanningHandler implements StageHandler {
         impact,
         humanApproval: intent.human_approval,
         sentBack: context.run.context.revisions !== undefined,
+        raisedBy: isModelRun(this.services, context) ? raises(intent) : [],
       },
       this.services.config.agent,
     );
+    const estimated = estimate === undefined ? {} : { estimate };
     const message = `Plan revision ${plan.revision}: ${plan.plan.length} ${plan.plan.length === 1 ? 'task' : 'tasks'}, ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${impact.risk} risk.`;
     if (!decision.ask) {
-      return { event: { type: 'plan_proposed', plan, message, autoApproved: decision.reason } };
+      return {
+        event: {
+          type: 'plan_proposed',
+          plan,
+          message,
+          autoApproved: decision.reason,
+          ...estimated,
+        },
+      };
     }
     return {
       event: {
         type: 'plan_proposed',
         plan,
         message: `${message} Waiting for approval (${listed(decision.reasons)}).`,
+        ...estimated,
       },
     };
   }
+}
+
+/** A model can ask for a person, never do without one. */
+function raises({ human_approval, risk }: Intent): string[] {
+  return [
+    ...(human_approval ? ['the request asks for a person'] : []),
+    ...(risk === 'high' ? ['the request is of high risk'] : []),
+  ];
 }
 
 function filesOf(tasks: readonly PlanTask[]): string[] {

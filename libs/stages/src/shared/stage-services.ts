@@ -1,5 +1,6 @@
 import type { Config } from '@hil/config';
 import type { GraphCache } from '@hil/knowledge-graph';
+import type { Models, ProjectMemory, UsageLedger } from '@hil/language-models';
 import type { EffectLedger } from '@hil/workflow';
 import type { RunRepositories } from './run-repositories.js';
 
@@ -10,6 +11,10 @@ export interface StageServices {
   /** Null when PKG_CACHE_ENABLED is off. */
   graphCache: GraphCache | null;
   effects: EffectLedger;
+  /** Null when LLM_MODEL is not set: then the recipes are all there is. */
+  models: Models | null;
+  usage: UsageLedger;
+  memory: ProjectMemory;
 }
 
 /** Injection tokens. */

@@ -1,4 +1,4 @@
-import { RUN_STATES, type RunState, isFinal } from '@hil/contracts';
+import { RUN_STATES, STAGES, type RunState, isFinal } from '@hil/contracts';
 import type { RunEvent } from '../run-events.js';
 import type { TransitionEnvironment } from '../transition-steps.js';
 import { edit, failedTests, impact, intent, passedTests, plan, repository } from './sample-run.js';
@@ -166,6 +166,18 @@ export const CASES: Record<string, Case> = {
     from: ['editing'],
     to: 'failed',
     effects: END,
+  },
+  'another goal while editing': {
+    event: { type: 'goal_changed', reason: 'do it elsewhere' },
+    from: ['editing'],
+    to: 'planning',
+    effects: ['void_approvals', ...INTO_STAGE],
+  },
+  'a budget that is used up': {
+    event: { type: 'budget_reached', message: '$1.00 of $1.00.' },
+    from: STAGES,
+    to: 'paused',
+    effects: ['open_approval:budget', 'status'],
   },
   'no sandbox': {
     event: { type: 'sandbox_missing', message: 'Run without?' },

@@ -62,6 +62,8 @@ export const ModelName = {
   Artifact: 'Artifact',
   GraphCache: 'GraphCache',
   ClientCommand: 'ClientCommand',
+  ModelCall: 'ModelCall',
+  Memory: 'Memory',
   AuditEntry: 'AuditEntry'
 } as const
 
@@ -238,6 +240,38 @@ export const ClientCommandScalarFieldEnum = {
 } as const
 
 export type ClientCommandScalarFieldEnum = (typeof ClientCommandScalarFieldEnum)[keyof typeof ClientCommandScalarFieldEnum]
+
+
+export const ModelCallScalarFieldEnum = {
+  id: 'id',
+  runId: 'runId',
+  userId: 'userId',
+  stage: 'stage',
+  role: 'role',
+  model: 'model',
+  inputTokens: 'inputTokens',
+  outputTokens: 'outputTokens',
+  cacheRead: 'cacheRead',
+  cacheWrite: 'cacheWrite',
+  costUsd: 'costUsd',
+  durationMs: 'durationMs',
+  createdAt: 'createdAt'
+} as const
+
+export type ModelCallScalarFieldEnum = (typeof ModelCallScalarFieldEnum)[keyof typeof ModelCallScalarFieldEnum]
+
+
+export const MemoryScalarFieldEnum = {
+  id: 'id',
+  repository: 'repository',
+  userId: 'userId',
+  runId: 'runId',
+  kind: 'kind',
+  text: 'text',
+  createdAt: 'createdAt'
+} as const
+
+export type MemoryScalarFieldEnum = (typeof MemoryScalarFieldEnum)[keyof typeof MemoryScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {

@@ -1,0 +1,36 @@
+import { redactSecretForms } from '../prompt/secret-forms.js';
+import type { ModelClient, ModelMessage, ModelReply, ModelRequest } from './model-client.port.js';
+
+/** The last thing before a prompt leaves: known secrets and unmistakable forms of secrets are masked. */
+export class RedactingClient implements ModelClient {
+  readonly name: string;
+
+  /** @param redact masks the secrets of the configuration by value */
+  constructor(
+    private readonly inner: ModelClient,
+    private readonly redact: (text: string) => string,
+  ) {
+    this.name = inner.name;
+  }
+
+  call(request: ModelRequest): Promise<ModelReply> {
+    return this.inner.call({
+      ...request,
+      messages: request.messages.map((message) => this.masked(message)),
+    });
+  }
+
+  private masked(message: ModelMessage): ModelMessage {
+    const text = this.mask(message.text);
+    if (message.role !== 'assistant') return { ...message, text };
+    const calls = message.calls.map((call) => ({
+      ...call,
+      arguments: JSON.parse(this.mask(JSON.stringify(call.arguments ?? {}))) as unknown,
+    }));
+    return { ...message, text, calls };
+  }
+
+  private mask(text: string): string {
+    return redactSecretForms(this.redact(text));
+  }
+}
