@@ -32,7 +32,9 @@ import { CountingRunStorage } from './counting-run-storage.js';
 import { credentialsFor } from './credentials.js';
 
 /** A queued job that nobody claimed for this long is sent again, in ms. */
-const LOST_JOB_MS = 30_000;
+const STALE_JOB_MS = 30_000;
+/** The same when its queue is empty: the job was lost with it. */
+const LOST_JOB_MS = 4_000;
 const RECONCILE_EVERY_MS = 500;
 /** A stage whose worker died this often has something in it that kills workers. */
 const MAX_ATTEMPTS = 5;
@@ -164,7 +166,8 @@ function wire(
       {
         ...transitions,
         everyMs: RECONCILE_EVERY_MS,
-        staleMs: LOST_JOB_MS,
+        staleMs: STALE_JOB_MS,
+        lostMs: LOST_JOB_MS,
         eventRetentionDays: config.database.eventRetentionDays,
       },
       logger,

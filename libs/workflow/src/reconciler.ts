@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isFinal } from '@hil/contracts';
+import { type Stage, isFinal } from '@hil/contracts';
 import type { RunSignals, WorkflowLog } from './run-signals.js';
 import type { Approval, RunStorage } from './run-storage.port.js';
 import { summaryEntry } from './summary-entry.js';
@@ -11,6 +11,8 @@ export interface ReconcilerOptions extends TransitionOptions {
   everyMs: number;
   /** Work sent longer ago than this, with nobody at it, is sent again, in ms. */
   staleMs: number;
+  /** The same where no job waits in the queue, so that it is not only late, in ms. */
+  lostMs: number;
   /** Events older than this are dropped. */
   eventRetentionDays: number;
 }
@@ -50,7 +52,8 @@ export class Reconciler {
   async round(): Promise<void> {
     await this.storage.asLeader(async () => {
       await this.sendWaiting();
-      await this.storage.redispatchStale(this.options.staleMs);
+      const { staleMs, lostMs } = this.options;
+      await this.storage.redispatchStale(staleMs, { stages: await this.emptied(), lostMs });
       await this.expireApprovals();
       await this.remind();
       await this.summariseEnded();
@@ -77,6 +80,18 @@ export class Reconciler {
       await this.signals.flushOutbox(this.options.everyMs);
     } catch (error) {
       this.log.warn({ error }, 'the queue takes no jobs; they stay in the outbox');
+    }
+  }
+
+  /** Stages whose unclaimed work waits in no queue: it went with the queue, or with who had just taken it. */
+  private async emptied(): Promise<Stage[]> {
+    const unclaimed = await this.storage.unclaimedStages(this.options.lostMs);
+    if (unclaimed.length === 0) return [];
+    try {
+      return await this.signals.withoutWaitingJobs(unclaimed);
+    } catch (error) {
+      this.log.warn({ error }, 'the queue does not say what waits in it');
+      return [];
     }
   }
 

@@ -1,4 +1,4 @@
-import { STAGE_APP } from '@hil/contracts';
+import { STAGE_APP, type Stage } from '@hil/contracts';
 import type { DoorbellBus, StageQueue } from '@hil/messaging';
 import type { RunStorage } from './run-storage.port.js';
 
@@ -50,6 +50,12 @@ export class RunSignals {
 
   onCancel(listener: (runId: string) => void): Promise<() => Promise<void>> {
     return this.bus.onCancel(listener);
+  }
+
+  /** Those of the stages in whose app's queue no job waits. @throws when the queue does not answer */
+  async withoutWaitingJobs(stages: readonly Stage[]): Promise<Stage[]> {
+    const counts = await this.queue.counts();
+    return stages.filter((stage) => counts[STAGE_APP[stage]].waiting === 0);
   }
 
   /** Sends outbox messages to the queue and deletes them; answers how many were sent. */

@@ -180,8 +180,13 @@ export interface RunStorage {
 
   outbox(olderThanMs: number, limit: number, runId?: string): Promise<OutboxMessage[]>;
   deleteOutbox(ids: bigint[]): Promise<void>;
-  /** Runs in a stage with no live lease, no outbox row, and no dispatch since `staleMs`: asks for their work again. */
-  redispatchStale(staleMs: number): Promise<number>;
+  /** Stages with a run whose work was sent longer ago than `sentMs` and that nobody claimed. */
+  unclaimedStages(sentMs: number): Promise<Stage[]>;
+  /**
+   * Asks again for the work of runs in a stage that nobody is at: their lease is over, or they were
+   * sent longer ago than `lostMs` (in the stages of `emptied`: than its own) and never claimed.
+   */
+  redispatchStale(lostMs: number, emptied?: { stages: Stage[]; lostMs: number }): Promise<number>;
   expiredApprovals(limit: number): Promise<Approval[]>;
   remindableApprovals(limit: number): Promise<Approval[]>;
   countReminder(approvalId: string, reminders: number): Promise<boolean>;

@@ -1,4 +1,4 @@
-import type { AgentUpdate, Plan, StageJob } from '@hil/contracts';
+import type { AgentUpdate, Plan, Stage, StageJob } from '@hil/contracts';
 import type {
   Approval,
   ApprovalStatus,
@@ -237,8 +237,12 @@ export class PostgresRunStorage implements RunStorage {
     return this.upkeep.deleteOutbox(ids);
   }
 
-  redispatchStale(lostMs: number): Promise<number> {
-    return this.upkeep.redispatchStale(lostMs);
+  unclaimedStages(sentMs: number): Promise<Stage[]> {
+    return this.upkeep.unclaimedStages(sentMs);
+  }
+
+  redispatchStale(lostMs: number, emptied?: { stages: Stage[]; lostMs: number }): Promise<number> {
+    return this.upkeep.redispatchStale(lostMs, emptied);
   }
 
   expiredApprovals(limit: number): Promise<Approval[]> {

@@ -123,6 +123,20 @@ describe('the outbox', () => {
     expect(new Set(queue.added.map(({ jobId }) => jobId)).size).toBe(2);
   });
 
+  it('is patient with a job that waits in a long queue, not with one that is in no queue', async () => {
+    const { queue, signals } = watched();
+    const run = await world.started(actor());
+    await eventually(async () => (await world.count('outbox', run)) === 0);
+    const reconciler = world.reconciler({ staleMs: 60_000, lostMs: 2_000 }, signals);
+    await world.sql(`UPDATE run SET dispatched_at = now() - interval '5 s'`);
+    expect((await queue.counts()).planner.waiting).toBeGreaterThan(0);
+    for (let i = 0; i < 2; i += 1) await reconciler.round();
+    expect(queue.added).toEqual([]);
+    await Promise.all(queue.bullQueues().map((each) => each.drain()));
+    for (let i = 0; i < 3; i += 1) await reconciler.round();
+    expect(queue.added.map(({ job }) => job)).toEqual([jobOf(run)]);
+  });
+
   it('sends nothing for runs that wait for a person or have ended', async () => {
     const { queue, signals } = watched();
     const { run } = await world.planned(actor());
@@ -208,9 +222,9 @@ describe('the leader', () => {
     const { run } = await world.planned(actor());
     const real = world.storage.redispatchStale.bind(world.storage);
     let rounds = 0;
-    world.storage.redispatchStale = (ms) => {
+    world.storage.redispatchStale = (...given) => {
       rounds += 1;
-      return rounds === 1 ? Promise.reject(new Error('broken once')) : real(ms);
+      return rounds === 1 ? Promise.reject(new Error('broken once')) : real(...given);
     };
     const reconciler = world.reconciler({ everyMs: 10 });
     try {

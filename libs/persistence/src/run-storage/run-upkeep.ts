@@ -33,20 +33,34 @@ export class RunUpkeep {
     await this.pool.query('DELETE FROM outbox WHERE id = ANY($1::bigint[])', [ids.map(String)]);
   }
 
+  async unclaimedStages(sentMs: number): Promise<Stage[]> {
+    const { rows } = await this.pool.query<{ state: Stage }>(
+      `SELECT DISTINCT state FROM run
+       WHERE active_session_id IS NOT NULL AND state = ANY($1::text[])
+         AND lease_until IS NULL AND dispatched_at < now() - $2::int * interval '1 ms'`,
+      [STAGES, sentMs],
+    );
+    return rows.map(({ state }) => state);
+  }
+
   /**
    * Two cases: the worker died (its lease ran out), or the queue lost the job (nobody claimed it for
    * `lostMs`). Both get a new dispatch; a job too many finds the lease taken and does nothing.
    */
-  async redispatchStale(lostMs: number): Promise<number> {
+  async redispatchStale(
+    lostMs: number,
+    emptied: { stages: Stage[]; lostMs: number } = { stages: [], lostMs },
+  ): Promise<number> {
     const { rowCount } = await this.pool.query(
       `WITH stale AS (
          UPDATE run SET lease_until = NULL, lease_owner = NULL, dispatched_at = now()
          WHERE active_session_id IS NOT NULL AND state = ANY($1::text[])
-           AND (lease_until < now() OR (lease_until IS NULL AND dispatched_at < now() - $2::int * interval '1 ms'))
+           AND (lease_until < now() OR (lease_until IS NULL AND dispatched_at < now() -
+             (CASE WHEN state = ANY($3::text[]) THEN $4::int ELSE $2::int END) * interval '1 ms'))
            AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.run_id = run.id)
          RETURNING id, stage, version
        ) INSERT INTO outbox (run_id, stage, version, created_at) SELECT id, stage, version, now() - interval '1 minute' FROM stale`,
-      [STAGES, lostMs],
+      [STAGES, lostMs, emptied.stages, emptied.lostMs],
     );
     return rowCount ?? 0;
   }

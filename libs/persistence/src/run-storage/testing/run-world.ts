@@ -119,7 +119,14 @@ export class RunWorld {
     return new Reconciler(
       this.storage,
       signals,
-      { ...TRANSITIONS, everyMs: 0, staleMs: 60_000, eventRetentionDays: 90, ...options },
+      {
+        ...TRANSITIONS,
+        everyMs: 0,
+        staleMs: 60_000,
+        lostMs: 60_000,
+        eventRetentionDays: 90,
+        ...options,
+      },
       log,
     );
   }
