@@ -53,11 +53,7 @@ export async function findPendingApproval(
       'no approval with that id was asked for in this session',
     );
   }
-  // At one moment: read one after the other, a cancel in between voids the approval of a run that looks live.
-  const current = await storage.approvalWithRun(found.id);
-  if (current === null)
-    throw new HilError('approval_unknown', 'the run of this approval no longer exists');
-  const { approval, run } = current;
+  const { approval, run } = await readTogether(storage, found);
   const decided = approval.status === 'approved' || approval.status === 'rejected';
   if (isFinal(run.state)) {
     if (decided) throw alreadyDecided(approval);
@@ -82,6 +78,23 @@ export async function findPendingApproval(
   if (approval.expiresAt.getTime() <= Date.now()) {
     throw new HilError('run_ended', 'the approval has expired');
   }
+  return { approval, run };
+}
+
+/**
+ * The approval and its run, neither from before the other. A pending approval is read after its run: a
+ * decision that moved the run in between shows. One that is settled stays so, and its run is read after
+ * it: a cancel that voided it in between shows.
+ */
+async function readTogether(
+  storage: RunStorage,
+  { id, runId }: Approval,
+): Promise<{ approval: Approval; run: Run }> {
+  const before = await storage.run(runId);
+  const approval = await storage.approval({ approvalId: id });
+  const run = approval?.status === 'pending' ? before : await storage.run(runId);
+  if (run === null || approval === null)
+    throw new HilError('approval_unknown', 'the run of this approval no longer exists');
   return { approval, run };
 }
 

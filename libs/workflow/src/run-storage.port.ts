@@ -166,8 +166,6 @@ export interface RunStorage {
   approval(
     by: { approvalId: string } | { planId: string; kind?: string },
   ): Promise<Approval | null>;
-  /** An approval and its run as they were at one moment: neither is newer than the other. */
-  approvalWithRun(approvalId: string): Promise<{ approval: Approval; run: Run } | null>;
   pendingApproval(runId: string): Promise<Approval | null>;
   approvals(
     userId: string | null,

@@ -177,19 +177,6 @@ export class PostgresRunStorage implements RunStorage {
     return row === undefined ? null : toApproval(row);
   }
 
-  async approvalWithRun(approvalId: string): Promise<{ approval: Approval; run: Run } | null> {
-    const [approval, run] = await this.prisma.$transaction(
-      [
-        this.prisma.approval.findUnique({ where: { id: approvalId }, include: WITH_OWNER }),
-        this.prisma.run.findFirst({ where: { approvals: { some: { id: approvalId } } } }),
-      ],
-      { isolationLevel: 'RepeatableRead' },
-    );
-    return approval === null || run === null
-      ? null
-      : { approval: toApproval(approval), run: toRun(run) };
-  }
-
   async pendingApproval(runId: string): Promise<Approval | null> {
     const row = await this.prisma.approval.findFirst({
       where: { runId, status: 'pending' },
