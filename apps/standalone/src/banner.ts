@@ -34,7 +34,10 @@ export async function banner(config: Config, url: string, readyMs: number): Prom
 }
 
 async function sandboxLine(config: Config): Promise<string> {
-  const { driver, tried } = await selectSandbox({ mode: config.sandbox.driver });
+  const { driver, tried } = await selectSandbox({
+    ...config.sandbox,
+    mode: config.sandbox.driver,
+  });
   const reasons = tried
     .flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]))
     .join('; ');

@@ -123,6 +123,14 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       cpus: env.SANDBOX_CPUS,
       pids: env.SANDBOX_PIDS,
       network: env.SANDBOX_NETWORK,
+      diskMb: env.SANDBOX_DISK_MB,
+      /** Limits without which nothing runs. */
+      require: env.SANDBOX_REQUIRE ?? [],
+      image: env.SANDBOX_IMAGE,
+      repositoryImages: env.SANDBOX_REPOSITORY_IMAGES,
+      runtime: env.SANDBOX_RUNTIME,
+      /** Hosts in private networks that installations may reach. */
+      installHosts: env.SANDBOX_INSTALL_HOSTS ?? [],
     },
     tracing: { otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },
   };

@@ -100,6 +100,16 @@ export const hostList = reader<string[]>((value) => {
   return wrong === undefined ? hosts : { problem: `"${wrong}" is not a host or host:port` };
 });
 
+/** Some of a few words, separated by commas. */
+export function wordList<const T extends readonly string[]>(words: T) {
+  return reader<T[number][]>((value) => {
+    const given = commaList(value).map((entry) => entry.toLowerCase());
+    const unknown = given.find((entry) => !words.includes(entry));
+    if (unknown === undefined) return words.filter((word) => given.includes(word));
+    return { problem: `"${unknown}" is not one of ${words.join(', ')}` };
+  });
+}
+
 /** Web origins such as https://hil.example.org, or `*`. */
 export const originList = reader<string[]>((value) => {
   const origins = commaList(value).map((entry) => entry.replace(/\/$/, ''));

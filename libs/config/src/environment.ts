@@ -11,10 +11,17 @@ import {
   reader,
   string,
   url,
+  wordList,
   type EnvMeta,
 } from './env-types.js';
 
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** What a sandbox can be required to enforce; a plain process enforces the last of them only. */
+const SANDBOX_LIMITS = [
+  'filesystem', 'network', 'environment', 'processes', 'user_namespaces', 'memory', 'pids', 'cpu',
+  'cpu_time', 'disk', 'tmp', 'wall_time',
+] as const; // prettier-ignore
 
 const logLevel = reader((value) => {
   const level = value.toLowerCase() === 'warning' ? 'warn' : value.toLowerCase();
@@ -247,6 +254,26 @@ export const environmentSchema = z.object({
     oneOf(['none', 'install-only']),
     'install-only',
     'install-only: network while dependencies are installed; none: never',
+  ),
+  SANDBOX_DISK_MB: tests.with(
+    integer(16),
+    '4096',
+    'Disk that one command in a sandbox may fill, in megabytes',
+  ),
+  SANDBOX_REQUIRE: tests.maybe(
+    wordList(SANDBOX_LIMITS),
+    'Limits without which nothing runs, e.g. memory,pids,disk; see docs/sandbox.md',
+  ),
+  SANDBOX_IMAGE: tests.maybe(string, 'Docker image of every sandbox; none: one per language'),
+  SANDBOX_REPOSITORY_IMAGES: tests.with(
+    boolean,
+    'true',
+    'Use the image that a repository names, if it is on the Docker daemon already',
+  ),
+  SANDBOX_RUNTIME: tests.maybe(string, 'OCI runtime of Docker sandboxes, e.g. runsc'),
+  SANDBOX_INSTALL_HOSTS: tests.maybe(
+    hostList,
+    'Comma list of hosts in private networks that installations may reach',
   ),
   USE_DOCKER_FOR_TESTS: tests.with(boolean, 'false', 'true means SANDBOX=docker'),
 

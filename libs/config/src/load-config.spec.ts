@@ -130,6 +130,14 @@ describe('loadConfig', () => {
     );
   });
 
+  it('takes the limits that a sandbox must enforce, and refuses names it does not know', () => {
+    expect(load({}).sandbox.require).toEqual([]);
+    expect(load({ SANDBOX_REQUIRE: 'Memory, disk' }).sandbox.require).toEqual(['memory', 'disk']);
+    expect(problems({ SANDBOX_REQUIRE: 'memory,gravity' })).toMatch(
+      /^SANDBOX_REQUIRE: "gravity" is not one of /,
+    );
+  });
+
   it('takes USE_DOCKER_FOR_TESTS for SANDBOX=docker and refuses a contradiction', () => {
     expect(load({ USE_DOCKER_FOR_TESTS: 'true' }).sandbox.driver).toBe('docker');
     expect(problems({ USE_DOCKER_FOR_TESTS: 'true', SANDBOX: 'process' })).toMatch(/^SANDBOX: /);

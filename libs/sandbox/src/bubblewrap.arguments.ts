@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { type InstallSettings } from './install-settings.js';
 import { INSTALL_NAMESERVER } from './install-network.js';
+import { tmpBytes } from './limits.js';
 import { ID_VARIABLE } from './process-tree.js';
 import { type SandboxSpec } from './sandbox.js';
 import { type Toolchains } from './toolchains.js';
@@ -11,8 +12,6 @@ export const WORKSPACE = '/workspace';
 const HOME = '/home/hil';
 /** Programs that refuse to be root (Postgres, Chromium) work, and files stay owned by the caller. */
 const UID = '1000';
-/** Each of /tmp and HOME, so that filling them can't take the host's memory where no cgroup helps. */
-const TMPFS_BYTES = 1024 * 1024 * 1024;
 
 /** Only what programs need to start; never private keys, shadow or settings with credentials. */
 const ETC = [
@@ -56,7 +55,7 @@ export function bubblewrapCall(setting: BubblewrapSetting): BubblewrapCall {
     nextFd += 1;
   };
   const tmpfs = (path: string) =>
-    args.push('--perms', '1777', '--size', String(TMPFS_BYTES), '--tmpfs', path);
+    args.push('--perms', '1777', '--size', String(tmpBytes(spec)), '--tmpfs', path);
 
   args.push('--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts');
   args.push('--unshare-cgroup-try', '--disable-userns', '--uid', UID, '--gid', UID);

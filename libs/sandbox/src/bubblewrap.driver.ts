@@ -11,10 +11,13 @@ import {
   installNetworkProblem,
   openInstallNetwork,
 } from './install-network.js';
+import { DiskWatch, isAnyFull } from './disk-watch.js';
 import { closedStdio } from './inherited-descriptors.js';
-import { readInstallSettings } from './install-settings.js';
+import { type InstallSettings, readInstallSettings } from './install-settings.js';
 import { descendants, killById, signalProcess } from './process-tree.js';
+import { diskMb, nameTheLimit, overCpuTime } from './limits.js';
 import { probeInFolder } from './probe.js';
+import { refused } from './refused.js';
 import {
   type SandboxDriver,
   type SandboxProbe,
@@ -22,13 +25,17 @@ import {
   type SandboxRunOptions,
   type SandboxSpec,
 } from './sandbox.js';
-import { supervise } from './supervise.js';
+import { followChild, supervise } from './supervise.js';
 import { discoverToolchains, type Toolchains } from './toolchains.js';
 
 const STATUS_FD = 3;
 const BLOCK_FD = 4;
 const FIRST_FILE_FD = 5;
-const ALWAYS = ['filesystem', 'environment', 'processes', 'user_namespaces', 'wall_time', 'output'];
+const ALWAYS = [
+  'filesystem', 'environment', 'processes', 'user_namespaces', 'wall_time', 'output', 'tmp', 'disk',
+]; // prettier-ignore
+/** Those that need cgroups. */
+const LIMITS = ['memory', 'pids', 'cpu', 'cpu_time'];
 
 /**
  * Runs commands under bubblewrap: own user, process, IPC, host-name and network namespaces, a minimal
@@ -39,6 +46,9 @@ export class BubblewrapDriver implements SandboxDriver {
   readonly name = 'bubblewrap';
   readonly isolatesFilesystem = true;
   private probed: Promise<SandboxProbe> | undefined;
+
+  /** `installHosts`: hosts in private networks that installations may reach besides those of settings. */
+  constructor(private readonly installHosts: readonly string[] = []) {}
 
   workspacePath(_workspace: string): string {
     return WORKSPACE;
@@ -70,15 +80,16 @@ export class BubblewrapDriver implements SandboxDriver {
 
   async prepare(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
     const problem = await installNetworkProblem();
-    if (problem !== null) return this.refuse(problem);
+    if (problem !== null) return refused(this.name, problem);
+    const install = await readInstallSettings();
     let network: InstallNetwork;
     try {
-      network = await openInstallNetwork();
+      network = await openInstallNetwork([...install.hosts, ...this.installHosts]);
     } catch (error) {
-      return this.refuse(`dependencies can't be installed: ${String(error)}`);
+      return refused(this.name, `dependencies can't be installed: ${String(error)}`);
     }
     try {
-      return await this.runIn(network, spec, options.signal);
+      return await this.runIn({ ...network, settings: install }, spec, options.signal);
     } finally {
       network.close();
     }
@@ -88,37 +99,29 @@ export class BubblewrapDriver implements SandboxDriver {
     return killById(id);
   }
 
-  private refuse(message: string): SandboxResult {
-    return {
-      exitCode: null,
-      signal: null,
-      reason: 'failed_to_start',
-      message,
-      durationMs: 0,
-      sandbox: { driver: this.name, enforced: [], unenforced: [] },
-    };
-  }
-
   private async runIn(
-    network: InstallNetwork | null,
+    network: (InstallNetwork & { settings: InstallSettings }) | null,
     spec: SandboxSpec,
     signal: AbortSignal | undefined,
   ): Promise<SandboxResult> {
-    if (!staysInside(spec.cwd ?? '.')) return this.refuse(`${spec.cwd} is outside the workspace`);
+    if (!staysInside(spec.cwd ?? '.'))
+      return refused(this.name, `${spec.cwd} is outside the workspace`);
+    if (signal?.aborted) return refused(this.name, 'The command was cancelled.', 'aborted');
     const toolchains = await discoverToolchains();
-    const install = network === null ? undefined : await readInstallSettings();
     const cgroup = await Cgroup.create(spec);
     const nproc = cgroup.enforced.includes('pids') ? false : rlimitBoundsProcesses();
     const { args, files } = bubblewrapCall({
       spec: { ...spec, workspace: await realpath(spec.workspace) },
       toolchains,
-      ...(install ? { install } : {}),
+      ...(network ? { install: network.settings } : {}),
       statusFd: STATUS_FD,
       blockFd: BLOCK_FD,
       firstFileFd: FIRST_FILE_FD,
-      commandPrefix: nproc ? ['prlimit', `--nproc=${spec.pids}`, '--core=0', '--'] : [],
+      commandPrefix: nproc ? ['prlimit', `--nproc=${spec.pids}`, '--'] : [],
     });
-    const [command = 'bwrap', ...rest] = [...(network?.prefix ?? []), 'bwrap', ...args];
+    const rlimits = ['prlimit', '--core=0', `--fsize=${diskMb(spec) * 1024 * 1024}`, '--'];
+    const line = [...(network?.prefix ?? []), ...rlimits, 'bwrap', ...args];
+    const [command = 'bwrap', ...rest] = line;
     const pipes = Array.from({ length: FIRST_FILE_FD - 3 + files.size }, () => 'pipe' as const);
     const descriptors = closedStdio(['ignore', 'pipe', 'pipe', ...pipes] as const);
     const child = spawn(command, rest, {
@@ -137,10 +140,13 @@ export class BubblewrapDriver implements SandboxDriver {
       (child.stdio[BLOCK_FD] as Writable).end('x');
     });
     let complaint = '';
+    let tmpFull = false;
+    const folders = [spec.workspace, ...(spec.writableMounts ?? []).map(({ source }) => source)];
+    const disk = new DiskWatch(folders, diskMb(spec));
     try {
       const ending = await supervise(
-        child,
         {
+          ...followChild(child),
           terminate: async () => {
             const root = status.pid();
             if (root === null) child.kill('SIGKILL');
@@ -155,6 +161,10 @@ export class BubblewrapDriver implements SandboxDriver {
             if (root !== null) signalProcess(root, 'SIGKILL');
             else child.kill('SIGKILL');
           },
+          overLimit: async () => {
+            tmpFull ||= await isAnyFull(`/proc/${status.pid()}/root`);
+            return overCpuTime(await cgroup.usage(), spec) ?? disk.overLimit();
+          },
         },
         {
           ...spec,
@@ -166,30 +176,31 @@ export class BubblewrapDriver implements SandboxDriver {
         signal,
       );
       await limited;
-      const limits = ['memory', 'pids', 'cpu'] as const;
-      const enforced = [...cgroup.enforced, ...(nproc ? ['pids'] : [])];
-      const sandbox: SandboxReport = {
-        driver: this.name,
-        enforced: [...ALWAYS, network === null ? 'network' : 'host_loopback', ...enforced],
-        unenforced: [...limits.filter((limit) => !enforced.includes(limit)), 'disk'],
-      };
-      if (network !== null) {
-        (network.hostAddressesBlocked ? sandbox.enforced : sandbox.unenforced).push(
-          'host_addresses',
-        );
-      }
-      const result: SandboxResult = { ...ending, sandbox };
-      if (ending.reason !== 'exited' || ending.exitCode === 0) return result;
-      if (await cgroup.ranOutOfMemory()) {
-        const message = `The command needed more than ${spec.memoryMb} MB of memory.`;
-        return { ...result, reason: 'memory_limit', message };
-      }
-      if (status.commandEnded()) return result;
+      const { oomKills, refusedForks } = await cgroup.usage();
+      const facts = { outOfMemory: oomKills > 0, processLimitHit: refusedForks > 0, tmpFull };
+      const named = nameTheLimit(ending, facts, spec);
+      const sandbox = this.report(network, [...cgroup.enforced, ...(nproc ? ['pids'] : [])]);
+      const executed = status.commandEnded() && !/^prlimit: failed to execute/m.test(complaint);
+      if (named.reason !== 'exited' || executed) return { ...named, sandbox };
       const message = `The sandbox could not start the command: ${lastLine(complaint)}`;
-      return { ...result, exitCode: null, reason: 'failed_to_start', message };
+      return { ...named, exitCode: null, reason: 'failed_to_start', message, sandbox };
     } finally {
       await cgroup.remove();
     }
+  }
+
+  private report(network: InstallNetwork | null, limits: string[]): SandboxReport {
+    const set = limits.map((name) => (name === 'cpuacct' ? 'cpu_time' : name));
+    const sandbox: SandboxReport = {
+      driver: this.name,
+      enforced: [...ALWAYS, network === null ? 'network' : 'host_loopback', ...set],
+      unenforced: LIMITS.filter((limit) => !set.includes(limit)),
+    };
+    if (network !== null) {
+      const list = network.privateAddressesBlocked ? sandbox.enforced : sandbox.unenforced;
+      list.push('private_addresses');
+    }
+    return sandbox;
   }
 
   reap(): Promise<number> {

@@ -175,8 +175,8 @@ const own = http.createServer((q, r) => r.end('x')).listen(0, '127.0.0.1', async
         .flatMap((entries) => entries ?? [])
         .filter((entry) => entry.family === 'IPv4' && !entry.internal)
         .map((entry) => entry.address);
-      // 10.0.2.2 is the host in slirp's network; the server listens on all addresses.
-      const hosts = ['127.0.0.1', '10.0.2.2', ...outside];
+      // 192.0.2.2 is the host in slirp's network; the server listens on all addresses.
+      const hosts = ['127.0.0.1', '192.0.2.2', ...outside];
       const script = `
 import socket
 for host in ${JSON.stringify(hosts)}:
@@ -189,7 +189,7 @@ open("/etc/resolv.conf").read()`;
       expect(result).toMatchObject({ exitCode: 0, reason: 'exited' });
       expect(output.match(/refused/g)).toHaveLength(hosts.length);
       expect(result.sandbox.enforced).toEqual(
-        expect.arrayContaining(['host_loopback', 'host_addresses']),
+        expect.arrayContaining(['host_loopback', 'private_addresses']),
       );
     },
   );

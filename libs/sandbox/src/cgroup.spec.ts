@@ -4,7 +4,7 @@ import { parseCgroupPlace } from './cgroup.js';
 describe('parseCgroupPlace', () => {
   it('reads v1 controllers that share a hierarchy', () => {
     const place = parseCgroupPlace('5:cpu,cpuacct:/a\n4:memory:/a/b\n1:name=systemd:/x\n');
-    expect(place).toEqual({ v1: { cpu: '/a', memory: '/a/b' }, v2: null });
+    expect(place).toEqual({ v1: { cpu: '/a', cpuacct: '/a', memory: '/a/b' }, v2: null });
   });
 
   it('reads a pure v2 machine', () => {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type CgroupUsage, readCgroupUsage } from './cgroup-usage.js';
 import { errorCode } from './error-code.js';
+import { isAlive } from './process-tree.js';
 import { type SandboxLimits } from './sandbox.js';
 
 const ROOT = '/sys/fs/cgroup';
 const PREFIX = 'hil-sandbox-';
 const CPU_PERIOD_US = 100_000;
-type Controller = 'memory' | 'pids' | 'cpu';
-const CONTROLLERS: readonly Controller[] = ['memory', 'pids', 'cpu'];
+type Controller = 'memory' | 'pids' | 'cpu' | 'cpuacct';
+const CONTROLLERS: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuacct'];
 
 /** Where this process sits: its path per v1 controller, and in the v2 hierarchy. */
 export interface CgroupPlace {
@@ -34,7 +36,7 @@ export function parseCgroupPlace(text: string): CgroupPlace {
 
 /** A control group of one run; its limits hold for every process that ever was in it. */
 export class Cgroup {
-  /** Which of memory, pids and cpu are really limited. */
+  /** Which of memory, pids and cpu are really limited, and whether processor time is counted. */
   readonly enforced: Controller[] = [];
   private readonly folders = new Map<string, Controller[]>();
 
@@ -62,8 +64,9 @@ export class Cgroup {
   private async limitV1(controller: Controller, folder: string, limits: SandboxLimits) {
     try {
       await mkdir(folder);
-    } catch {
-      return false;
+    } catch (error) {
+      // Two controllers of one hierarchy have one folder; the name is ours alone.
+      return controller === 'cpuacct' && errorCode(error) === 'EEXIST';
     }
     this.folders.set(folder, [controller]);
     const set = (file: string, value: number) => writeFile(join(folder, file), String(value));
@@ -74,7 +77,7 @@ export class Cgroup {
         await set('memory.memsw.limit_in_bytes', limits.memoryMb * 1024 * 1024).catch(() => {});
       } else if (controller === 'pids') {
         await set('pids.max', limits.pids);
-      } else {
+      } else if (controller === 'cpu') {
         await set('cpu.cfs_period_us', CPU_PERIOD_US);
         await set('cpu.cfs_quota_us', Math.max(1000, Math.round(limits.cpus * CPU_PERIOD_US)));
       }
@@ -106,14 +109,15 @@ export class Cgroup {
       const given = (await readFile(join(folder, 'cgroup.controllers'), 'utf8').catch(() => ''))
         .trim()
         .split(/\s+/);
-      const values: Record<Controller, [string, string]> = {
+      const values: Partial<Record<Controller, [string, string]>> = {
         memory: ['memory.max', String(limits.memoryMb * 1024 * 1024)],
         pids: ['pids.max', String(limits.pids)],
         cpu: ['cpu.max', `${Math.round(limits.cpus * CPU_PERIOD_US)} ${CPU_PERIOD_US}`],
       };
       const set: Controller[] = [];
       for (const controller of CONTROLLERS.filter((known) => given.includes(known))) {
-        const [file, value] = values[controller];
+        const [file, value] = values[controller] ?? [];
+        if (file === undefined || value === undefined) continue;
         await writeFile(join(folder, file), value).then(
           () => set.push(controller),
           () => {},
@@ -122,6 +126,7 @@ export class Cgroup {
       if (set.includes('memory'))
         await writeFile(join(folder, 'memory.swap.max'), '0').catch(() => {});
       if (set.length > 0) {
+        set.push('cpuacct');
         this.folders.set(folder, set);
         this.enforced.push(...set);
         return;
@@ -144,16 +149,9 @@ export class Cgroup {
     }
   }
 
-  /** True when the kernel killed a process of the group for its memory. */
-  async ranOutOfMemory(): Promise<boolean> {
-    for (const folder of this.folders.keys()) {
-      for (const file of ['memory.events', 'memory.oom_control']) {
-        const text = await readFile(join(folder, file), 'utf8').catch(() => '');
-        const kills = /^oom_kill (\d+)$/m.exec(text)?.[1];
-        if (kills !== undefined && Number(kills) > 0) return true;
-      }
-    }
-    return false;
+  /** What was counted so far. */
+  usage(): Promise<CgroupUsage> {
+    return readCgroupUsage(this.folders.keys());
   }
 
   /** Kills what is left in the group and removes it. */
@@ -207,13 +205,4 @@ export async function reapCgroups(): Promise<number> {
     }
   }
   return names.size;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
 }

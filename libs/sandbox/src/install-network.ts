@@ -1,29 +1,35 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { type Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { installRoutes } from './install-routes.js';
 import { findExecutable } from './find-executable.js';
 
 const run = promisify(execFile);
 const START_TIMEOUT_MS = 5_000;
 
+/**
+ * The network slirp4netns plays. Documentation addresses (RFC 5737), which no real network has: slirp
+ * would pass on what is sent to the rest of a range that this machine is connected to.
+ */
+const CIDR = '192.0.2.0/24';
+const GATEWAY = '192.0.2.2';
 /** slirp4netns answers DNS at this address inside. */
-export const INSTALL_NAMESERVER = '10.0.2.3';
+export const INSTALL_NAMESERVER = '192.0.2.3';
 
 /** A network namespace with a way out, but not to this host. */
 export interface InstallNetwork {
   /** Put before a command to run it in the namespace. */
   prefix: string[];
-  /** True when the host's own outside addresses are unreachable too, not only its loopback. */
-  hostAddressesBlocked: boolean;
+  /** True when private networks and this host's own addresses are out of reach, not only its loopback. */
+  privateAddressesBlocked: boolean;
   close(): void;
 }
 
 /** What is missing for an install network, or null. */
 export async function installNetworkProblem(): Promise<string | null> {
-  for (const tool of ['slirp4netns', 'unshare', 'nsenter']) {
+  for (const tool of ['slirp4netns', 'unshare', 'nsenter', 'ip']) {
     if ((await findExecutable(tool)) === null)
       return `dependencies can't be installed: ${tool} not found`;
   }
@@ -40,77 +46,81 @@ export async function installNetworkProblem(): Promise<string | null> {
  * Both helpers end with us: they read a pipe that closes when this process dies.
  * Throws an Error that says what failed.
  */
-export async function openInstallNetwork(): Promise<InstallNetwork> {
-  const children: ChildProcess[] = [];
-  const close = () => {
-    for (const child of children) child.kill('SIGKILL');
-  };
+export async function openInstallNetwork(allowed: readonly string[]): Promise<InstallNetwork> {
+  const holder = spawn('unshare', ['--user', '--map-root-user', '--net', 'cat'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   try {
     // `cat` holds the namespaces open until its input closes.
-    const holder = spawn('unshare', ['--user', '--map-root-user', '--net', 'cat'], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    children.push(holder);
     holder.stdin.on('error', () => {});
     holder.stdin.write('x');
     await firstByte(holder.stdout, holder, 'unshare');
+    const network = await connectNamespace(holder.pid ?? 0, true, allowed);
+    return {
+      ...network,
+      close: () => {
+        network.close();
+        holder.kill('SIGKILL');
+      },
+    };
+  } catch (error) {
+    holder.kill('SIGKILL');
+    throw error;
+  }
+}
 
-    const namespaces = `/proc/${holder.pid}/ns`;
-    const slirp = spawn(
-      'slirp4netns',
-      [
-        '--configure',
-        '--mtu=65520',
-        '--disable-host-loopback',
-        '--ready-fd=3',
-        '--exit-fd=4',
-        `--userns-path=${namespaces}/user`,
-        '--netns-type=path',
-        `${namespaces}/net`,
-        'tap0',
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] },
-    );
-    children.push(slirp);
+/**
+ * Gives the network namespace of a process a way out: public addresses and the `allowed` hosts, but
+ * neither this host nor private networks, where databases and metadata services live.
+ * `ownUser`: the namespace belongs to a user namespace of that process. Throws an Error that says why.
+ */
+export async function connectNamespace(
+  pid: number,
+  ownUser: boolean,
+  allowed: readonly string[],
+): Promise<InstallNetwork> {
+  const namespaces = `/proc/${pid}/ns`;
+  const slirp = spawn(
+    'slirp4netns',
+    [
+      '--configure',
+      '--mtu=65520',
+      `--cidr=${CIDR}`,
+      '--disable-host-loopback',
+      '--ready-fd=3',
+      '--exit-fd=4',
+      ...(ownUser ? [`--userns-path=${namespaces}/user`] : []),
+      '--netns-type=path',
+      `${namespaces}/net`,
+      'tap0',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] },
+  );
+  const close = () => void slirp.kill('SIGKILL');
+  try {
     for (const stream of slirp.stdio.slice(3)) stream?.on('error', () => {});
-    const ready = slirp.stdio[3];
-    await firstByte(ready as Readable, slirp, 'slirp4netns');
+    await firstByte(slirp.stdio[3] as Readable, slirp, 'slirp4netns');
     slirp.stderr?.resume();
-
-    const prefix = [
-      'nsenter',
-      '--target',
-      String(holder.pid),
-      '--user',
-      '--net',
-      '--preserve-credentials',
-      '--',
-    ];
-    return { prefix, hostAddressesBlocked: await blockHostAddresses(prefix), close };
+    const user = ownUser ? ['--user', '--preserve-credentials'] : [];
+    const prefix = ['nsenter', '--target', String(pid), ...user, '--net', '--'];
+    const routes = await installRoutes(GATEWAY, allowed);
+    return { prefix, privateAddressesBlocked: await addRoutes(prefix, routes), close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-/**
- * slirp4netns hides 127.0.0.1, but a server bound to all addresses would answer on this host's LAN
- * address; the link-local range holds cloud metadata. The command inside has no right to undo routes.
- */
-async function blockHostAddresses(prefix: string[]): Promise<boolean> {
-  const own = Object.values(networkInterfaces())
-    .flatMap((entries) => entries ?? [])
-    .filter((entry) => entry.family === 'IPv4' && !entry.internal)
-    .map((entry) => `${entry.address}/32`);
+/** The command inside has no right to undo routes. */
+async function addRoutes(prefix: string[], routes: readonly string[]): Promise<boolean> {
   const [command = 'nsenter', ...args] = prefix;
-  try {
-    for (const address of new Set([...own, '169.254.0.0/16'])) {
-      await run(command, [...args, 'ip', 'route', 'add', 'blackhole', address]);
-    }
-    return true;
-  } catch {
-    return false;
-  }
+  const adding = run(command, [...args, 'ip', '-batch', '-']);
+  adding.child.stdin?.on('error', () => {});
+  adding.child.stdin?.end(routes.map((route) => `route add ${route}\n`).join(''));
+  return adding.then(
+    () => true,
+    () => false,
+  );
 }
 
 async function firstByte(stream: Readable, child: ChildProcess, name: string): Promise<void> {

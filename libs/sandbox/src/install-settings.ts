@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { hostsIn } from './install-routes.js';
 import { type SandboxMount } from './sandbox.js';
 
 /** What package managers need to know of the operator's network, without any credential. */
@@ -12,6 +13,8 @@ export interface InstallSettings {
   mavenSettings: string | null;
   /** Certificate files and local wheel folders the settings name. */
   mounts: SandboxMount[];
+  /** Proxies, registries and mirrors the settings name; they may be in a private network. */
+  hosts: string[];
 }
 
 const PLAIN_ENV = [
@@ -131,8 +134,16 @@ export async function readInstallSettings(
     env: { ...collected, PIP_DISABLE_PIP_VERSION_CHECK: '1' },
     npmrc: `${npmrc}\n`,
     mavenSettings: maven,
+    hosts: hostsIn([...Object.values(collected), npmrc, maven ?? '', proxyHostsOf(maven ?? '')]),
     mounts: await namedPaths([...Object.values(collected), ...npmrc.split('\n')], home),
   };
+}
+
+/** Maven names a proxy by host and port, not by URL. */
+function proxyHostsOf(mavenSettings: string): string {
+  return [...mavenSettings.matchAll(/<host>\s*([^<\s]+)\s*<\/host>/g)]
+    .map(([, host]) => `http://${host}`)
+    .join(' ');
 }
 
 /** Absolute paths that occur as values and exist, except folders that would show the home folder. */

@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { errorCode } from './error-code.js';
 
 /** Set in the environment of every command: the id that `kill` asks for. */
 export const ID_VARIABLE = 'HIL_SANDBOX_ID';
@@ -9,6 +10,16 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch {
     // Gone, or never ours.
+  }
+}
+
+/** True when a process with this number exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
   }
 }
 

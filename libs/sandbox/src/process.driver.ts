@@ -5,9 +5,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { staysInside } from './bubblewrap.arguments.js';
+import { DiskWatch } from './disk-watch.js';
 import { closedStdio } from './inherited-descriptors.js';
 import { type InstallSettings, readInstallSettings } from './install-settings.js';
+import { diskMb } from './limits.js';
 import { ID_VARIABLE, killById, processesWithEnvironment, signalProcess } from './process-tree.js';
+import { refused } from './refused.js';
 import {
   type SandboxDriver,
   type SandboxProbe,
@@ -15,12 +18,13 @@ import {
   type SandboxRunOptions,
   type SandboxSpec,
 } from './sandbox.js';
-import { supervise } from './supervise.js';
+import { followChild, supervise } from './supervise.js';
 import { discoverToolchains, type Toolchains } from './toolchains.js';
 
 const ENFORCED = ['wall_time', 'output'];
 const UNENFORCED = [
-  'filesystem', 'network', 'host_loopback', 'processes', 'user_namespaces', 'memory', 'pids', 'cpu', 'disk',
+  'filesystem', 'network', 'host_loopback', 'processes', 'user_namespaces', 'memory', 'pids', 'cpu', 'cpu_time',
+  'tmp', 'disk',
 ]; // prettier-ignore
 const MARK = 'HIL_SANDBOX_RUN';
 
@@ -67,14 +71,7 @@ export class ProcessDriver implements SandboxDriver {
       enforced: [...ENFORCED],
       unenforced: [...UNENFORCED],
     };
-    const refuse = (message: string): SandboxResult => ({
-      exitCode: null,
-      signal: null,
-      reason: 'failed_to_start',
-      message,
-      durationMs: 0,
-      sandbox,
-    });
+    const refuse = (message: string) => ({ ...refused(this.name, message), sandbox });
     if (!staysInside(spec.cwd ?? '.')) return refuse(`${spec.cwd} is outside the workspace`);
     const mounts = [...(spec.readOnlyMounts ?? []), ...(spec.writableMounts ?? [])];
     const moved = mounts.find((mount) => (mount.target ?? mount.source) !== mount.source);
@@ -113,9 +110,15 @@ export class ProcessDriver implements SandboxDriver {
         for (const pid of await processesWithEnvironment(`${MARK}=${mark}`))
           signalProcess(pid, name);
       };
+      const writable = (spec.writableMounts ?? []).map(({ source }) => source);
+      const disk = new DiskWatch([spec.workspace, scratch, ...writable], diskMb(spec));
       const ending = await supervise(
-        child,
-        { terminate: () => signalTree('SIGTERM'), kill: () => signalTree('SIGKILL') },
+        {
+          ...followChild(child),
+          terminate: () => signalTree('SIGTERM'),
+          kill: () => signalTree('SIGKILL'),
+          overLimit: () => disk.overLimit(),
+        },
         spec,
         options.signal,
       );

@@ -1,17 +1,45 @@
 import { type ChildProcess } from 'node:child_process';
 import { type Readable } from 'node:stream';
 import { errorCode } from './error-code.js';
-import { type SandboxEndReason, type SandboxResult, type SandboxSpec } from './sandbox.js';
+import {
+  type OutputStream,
+  type SandboxEndReason,
+  type SandboxResult,
+  type SandboxSpec,
+} from './sandbox.js';
 
 /** Between TERM and KILL; with the rest of the clean-up an abort ends within one second. */
 const GRACE_MS = 400;
+/** Between two looks at what the command has used. */
+const WATCH_MS = 150;
 
-/** How a driver stops what it started. */
-export interface Stoppable {
+/** A limit that was hit, and a sentence for a person. */
+export interface LimitHit {
+  reason: SandboxEndReason;
+  message: string;
+}
+
+/** A command that a driver has started. */
+export interface StartedCommand {
+  /** What it prints, read as fast as the listener takes it. */
+  output: AsyncIterable<readonly [OutputStream, Buffer]>[];
+  /** Settles when the command has ended. */
+  ended: Promise<CommandEnd>;
+  /** Lets go of the output when nobody will read the rest. */
+  closeOutput(): void;
   /** Asks the tree to end (TERM). */
   terminate(): Promise<void> | void;
   /** Ends the tree (KILL), daemons that left the process group included. */
   kill(): Promise<void> | void;
+  /** Looked at all the time: a limit that was passed. Must not throw. */
+  overLimit?(): Promise<LimitHit | null>;
+}
+
+export interface CommandEnd {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  /** Why it never ran. */
+  startError?: string;
 }
 
 export type Ending = Pick<
@@ -21,105 +49,136 @@ export type Ending = Pick<
 
 /**
  * Follows a started command to its end: streams its output with back-pressure, and stops the tree on
- * abort, timeout or too much output. The tree is dead when this resolves. Rejects when `onOutput` throws.
+ * abort, timeout or a passed limit. The tree is dead when this resolves. Rejects when `onOutput` throws.
  */
 export async function supervise(
-  child: ChildProcess,
-  stoppable: Stoppable,
+  command: StartedCommand,
   spec: Pick<SandboxSpec, 'timeoutMs' | 'maxOutputBytes' | 'onOutput'>,
   signal?: AbortSignal,
 ): Promise<Ending> {
   const started = performance.now();
-  let stopReason: SandboxEndReason | undefined;
+  let stopped: LimitHit | undefined;
   let graceTimer: NodeJS.Timeout | undefined;
-  let startError: Error | undefined;
 
-  const stop = (reason: SandboxEndReason) => {
-    if (stopReason !== undefined) return;
-    stopReason = reason;
-    void stoppable.terminate();
-    graceTimer = setTimeout(() => void stoppable.kill(), GRACE_MS);
+  const stop = (hit: LimitHit) => {
+    if (stopped !== undefined) return;
+    stopped = hit;
+    void command.terminate();
+    graceTimer = setTimeout(() => void command.kill(), GRACE_MS);
   };
-  const onAbort = () => stop('aborted');
+  const onAbort = () => stop({ reason: 'aborted', message: 'The command was cancelled.' });
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
-  const timeout = setTimeout(() => stop('timeout'), spec.timeoutMs);
+  const message = `The command was stopped after ${spec.timeoutMs / 1000} s.`;
+  const timeout = setTimeout(() => stop({ reason: 'timeout', message }), spec.timeoutMs);
+  const watch = new Watch(command, stop);
 
   let bytes = 0;
-  const pump = async (stream: 'stdout' | 'stderr', source: Readable | null) => {
-    if (source === null) return;
+  const pump = async (source: AsyncIterable<readonly [OutputStream, Buffer]>) => {
     try {
-      for await (const data of source) {
-        const chunk: Buffer = Buffer.isBuffer(data) ? data : Buffer.from(String(data));
+      for await (const [stream, chunk] of source) {
         const room = spec.maxOutputBytes - bytes;
         bytes += chunk.length;
         if (room > 0) await spec.onOutput?.(stream, chunk.subarray(0, room));
         if (bytes > spec.maxOutputBytes) {
-          stop('output_limit');
+          const most = `The command was stopped: it printed more than ${spec.maxOutputBytes} bytes.`;
+          stop({ reason: 'output_limit', message: most });
           return;
         }
       }
     } catch (error) {
       // A stream we destroyed below ends with this code; anything else is the listener's fault.
       if (!isStreamEnd(errorCode(error))) {
-        stop('aborted');
+        onAbort();
         throw error;
       }
     }
   };
-  const pumps = Promise.allSettled([pump('stdout', child.stdout), pump('stderr', child.stderr)]);
+  const pumps = Promise.allSettled(command.output.map(pump));
 
-  const [exitCode, exitSignal] = await new Promise<[number | null, NodeJS.Signals | null]>(
-    (resolve) => {
-      child.once('error', (error) => {
-        startError = error;
-        if (child.pid === undefined) resolve([null, null]);
-      });
-      child.once('exit', (code, name) => resolve([code, name]));
-    },
-  );
+  const { exitCode, signal: exitSignal, startError } = await command.ended;
   clearTimeout(timeout);
   clearTimeout(graceTimer);
   signal?.removeEventListener('abort', onAbort);
+  watch.close();
   // Daemons may outlive the command and hold its output open.
-  await stoppable.kill();
-  if (stopReason !== undefined) {
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  }
+  await command.kill();
+  if (stopped !== undefined) command.closeOutput();
   for (const outcome of await pumps) if (outcome.status === 'rejected') throw outcome.reason;
 
   const durationMs = Math.round(performance.now() - started);
-  if (startError !== undefined && child.pid === undefined) {
+  if (startError !== undefined) {
     return {
       exitCode: null,
       signal: null,
       reason: 'failed_to_start',
-      message: startError.message,
+      message: startError,
       durationMs,
     };
   }
-  if (stopReason === undefined)
-    return { exitCode, signal: exitSignal, reason: 'exited', durationMs };
+  if (stopped === undefined) return { exitCode, signal: exitSignal, reason: 'exited', durationMs };
+  return { exitCode: null, signal: exitSignal ?? 'SIGKILL', ...stopped, durationMs };
+}
+
+/** Asks a command for passed limits, one question at a time. */
+class Watch {
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly command: StartedCommand,
+    private readonly onHit: (hit: LimitHit) => void,
+  ) {
+    if (command.overLimit !== undefined) this.later();
+  }
+
+  private later(): void {
+    this.timer = setTimeout(() => void this.ask(), WATCH_MS);
+  }
+
+  private async ask(): Promise<void> {
+    const hit = await this.command.overLimit?.();
+    if (this.closed) return;
+    if (hit) this.onHit(hit);
+    else this.later();
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+}
+
+/** The part of a command that every child process has. */
+export function followChild(
+  child: ChildProcess,
+): Pick<StartedCommand, 'output' | 'ended' | 'closeOutput'> {
+  const ended = new Promise<CommandEnd>((resolve) => {
+    child.once('error', (error) => {
+      if (child.pid !== undefined) return;
+      resolve({ exitCode: null, signal: null, startError: error.message });
+    });
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
   return {
-    exitCode: null,
-    signal: exitSignal ?? 'SIGKILL',
-    reason: stopReason,
-    message: messageFor(stopReason, spec),
-    durationMs,
+    ended,
+    output: [labelled('stdout', child.stdout), labelled('stderr', child.stderr)],
+    closeOutput: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
   };
+}
+
+async function* labelled(
+  stream: OutputStream,
+  source: Readable | null,
+): AsyncGenerator<readonly [OutputStream, Buffer]> {
+  for await (const data of source ?? []) {
+    yield [stream, Buffer.isBuffer(data) ? data : Buffer.from(String(data))];
+  }
 }
 
 function isStreamEnd(code: unknown): boolean {
   return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED';
-}
-
-function messageFor(
-  reason: SandboxEndReason,
-  spec: Pick<SandboxSpec, 'timeoutMs' | 'maxOutputBytes'>,
-): string {
-  if (reason === 'timeout') return `The command was stopped after ${spec.timeoutMs / 1000} s.`;
-  if (reason === 'output_limit')
-    return `The command was stopped: it printed more than ${spec.maxOutputBytes} bytes.`;
-  return 'The command was cancelled.';
 }

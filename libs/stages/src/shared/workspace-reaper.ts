@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { selectSandbox } from '@hil/sandbox';
+import { reapSandboxes } from '@hil/sandbox';
 import type { MirrorStore } from '@hil/version-control';
 import { TEST_TREES_FOLDER } from '../testing/test-trees.js';
 
@@ -42,8 +42,7 @@ export class WorkspaceReaper {
     const live = await this.options.liveRunIds();
     await this.options.mirrors.reap({ liveRunIds: live });
     await this.reapTestTrees(new Set(live));
-    const { driver } = await selectSandbox({ mode: 'auto' });
-    await driver?.reap();
+    await reapSandboxes();
   }
 
   private async reapTestTrees(live: ReadonlySet<string>): Promise<void> {

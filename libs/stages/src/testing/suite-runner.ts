@@ -105,6 +105,7 @@ export class SuiteRunner {
       memoryMb: sandbox.memoryMb,
       cpus: sandbox.cpus,
       pids: sandbox.pids,
+      diskMb: sandbox.diskMb,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     };
   }

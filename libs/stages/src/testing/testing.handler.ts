@@ -1,6 +1,12 @@
 import { type StageJob, type TestSummary } from '@hil/contracts';
 import { type StageJobContext } from '@hil/messaging';
-import { ProcessDriver, type SandboxDriver, selectSandbox } from '@hil/sandbox';
+import {
+  imageForRepository,
+  ProcessDriver,
+  type SandboxDriver,
+  selectSandbox,
+  unsandboxedProblem,
+} from '@hil/sandbox';
 import { detectTestSuites } from '@hil/test-execution';
 import {
   type StageContext,
@@ -52,9 +58,10 @@ export class TestingHandler implements StageHandler {
         return finished(noTests());
       }
       for (const { id, reason } of suites) context.log(`found ${id}: ${reason}`);
-      const driver = await this.driver(context);
-      if (typeof driver === 'string')
-        return { event: { type: 'sandbox_missing', message: driver } };
+      const driver = await this.driver(context, head);
+      if ('notRun' in driver) return finished(testsNotRun(driver.notRun));
+      if ('question' in driver)
+        return { event: { type: 'sandbox_missing', message: driver.question } };
       const runner = new SuiteRunner(this.services.config, context, driver, cache);
       const compared: SuiteComparison[] = [];
       for (const suite of suites) compared.push(await runner.compare(suite, base, head));
@@ -63,19 +70,29 @@ export class TestingHandler implements StageHandler {
     });
   }
 
-  /** The driver to use, or why none can be had, as a question to the person. */
-  private async driver(context: StageContext): Promise<SandboxDriver | string> {
-    const { driver, tried } = await selectSandbox({ mode: this.services.config.sandbox.driver });
+  /** The driver to use, or a question to the person, or why the tests can't run at all. */
+  private async driver(
+    context: StageContext,
+    tree: string,
+  ): Promise<SandboxDriver | { question: string } | { notRun: string }> {
+    const { sandbox } = this.services.config;
+    const { image, reason } = await imageForRepository(tree, sandbox);
+    const { driver, tried } = await selectSandbox({ ...sandbox, mode: sandbox.driver, image });
     if (driver !== null) {
-      context.log(`sandbox: ${driver.name}`);
+      const inside = driver.name === 'docker' ? `, image ${image} (${reason})` : '';
+      context.log(`sandbox: ${driver.name}${inside}`);
       return driver;
     }
+    const reasons = tried.map(({ name, reason: why }) => `${name}: ${why ?? 'not available'}`);
+    const none = `No sandbox is available here (${listed(reasons)})`;
+    const problem = await unsandboxedProblem(sandbox.require);
+    if (problem !== null) return { notRun: `not run: ${none}, and ${problem}` };
     if (context.run.context.unsandboxed === 'approved') {
       context.log('running without a sandbox, as a person approved', 'warning');
       return new ProcessDriver();
     }
-    const reasons = tried.map(({ name, reason }) => `${name}: ${reason ?? 'not available'}`);
-    return `No sandbox is available here (${listed(reasons)}). May the repository's tests run without one, with the rights of this server?`;
+    const question = `${none}. May the repository's tests run without one, with the rights of this server?`;
+    return { question };
   }
 }
 
