@@ -7,7 +7,7 @@ import { addImport } from '../symbols/add-import.js';
 import { insertMember, replaceSymbolBody } from '../symbols/symbol-edits.js';
 import { applyEdits } from '../text/text-edit.js';
 import { currentFiles, type EditContext } from './edit-context.js';
-import { match, type NearLine } from './matching.js';
+import { match, type MatchKind, type NearLine } from './matching.js';
 import { didYouMean } from './suggest.js';
 
 /** An operation, with the git blob id of the file it was planned on. */
@@ -109,6 +109,14 @@ async function perform(operation: EditOperation, context: EditContext): Promise<
   }
 }
 
+/** What the sender should know of a text that was found. */
+const REMARKS: Readonly<Record<MatchKind, string | null>> = {
+  exact: null,
+  'line-trimmed': 'matched but for trailing blanks',
+  indent: 'matched with another indentation',
+  'blank-lines': 'matched but for empty lines',
+};
+
 type TextOperation = Extract<
   EditOperation,
   { op: 'search_replace' | 'replace_symbol_body' | 'insert_member' | 'add_import' }
@@ -120,9 +128,7 @@ async function editText(operation: TextOperation, overlay: Overlay): Promise<str
     const result = match(text, operation.search, operation.replace, operation.expected_count);
     if (!result.ok) throw new NoMatchError(`${operation.path}: ${result.message}`, result.nearest);
     await overlay.replaceText(operation.path, applyEdits(text, result.edits));
-    return result.how === 'exact'
-      ? null
-      : `matched ${result.how === 'indent' ? 'with another indentation' : 'but for trailing blanks'}`;
+    return REMARKS[result.how];
   }
   const language = languageOf(operation.path);
   if (!language) {

@@ -16,7 +16,6 @@ import type { ProjectGraph } from '@hil/contracts';
 import {
   applyOperations,
   blobId,
-  match,
   Overlay,
   runGates,
   unifiedDiff,
@@ -40,37 +39,6 @@ async function worktree(files: Record<string, string | Buffer>): Promise<string>
 
 const graph = { modules: [], symbols: [], edges: [] } as unknown as ProjectGraph;
 const context = (files: string[]) => ({ files, graph, signal: new AbortController().signal });
-
-describe('matching', () => {
-  const text = 'class A {\n  go() {\n    return 1;  \n  }\n}\n';
-
-  it('takes exact text, then lines but for trailing blanks, then a uniform shift', () => {
-    expect(match(text, 'return 1', 'return 2', 1)).toMatchObject({ ok: true, how: 'exact' });
-    expect(match(text, '    return 1;\n  }', 'x', 1)).toMatchObject({
-      ok: true,
-      how: 'line-trimmed',
-    });
-    const shifted = match(text, 'go() {\n  return 1;\n}', 'go() {\n  return 2;\n}', 1);
-    expect(shifted).toMatchObject({
-      ok: true,
-      how: 'indent',
-      edits: [{ text: '  go() {\n    return 2;\n  }' }],
-    });
-  });
-
-  it('refuses an uneven shift, an ambiguous text and a missing one, with the nearest lines', () => {
-    expect(match(text, 'go() {\nreturn 1;\n}', 'x', 1)).toMatchObject({
-      ok: false,
-      nearest: [{ line: 2 }, { line: 1 }],
-    });
-    expect(match('a\nb\na\n', 'a', 'x', 1)).toMatchObject({
-      ok: false,
-      nearest: [{ line: 1 }, { line: 3 }],
-    });
-    expect(match('a\nb\na\n', 'a', 'x', 2)).toMatchObject({ ok: true });
-    expect(match('a\n', 'a', 'x', 2)).toMatchObject({ ok: false });
-  });
-});
 
 describe('an overlay', () => {
   it('keeps CRLF, BOM, encoding, a missing final newline and the mode', async () => {
@@ -213,7 +181,7 @@ describe('operations', () => {
       'A.java',
       'class A {\n    int f() { return 1; }\n}\n',
       { op: 'replace_symbol_body', path: 'A.java', symbol: 'f', body: '{ return 2; }' },
-      'class A {\n    int f() {\n        return 2;\n    }\n}\n',
+      'class A {\n    int f() { return 2; }\n}\n',
     ],
     [
       'A.cs',

@@ -19,27 +19,45 @@ export function indentUnit(text: string, fallback = '  '): string {
   return best ? ' '.repeat(best[0]) : fallback;
 }
 
-/** The lines without their common indentation, and without blank lines around them. */
-export function dedent(code: string): string[] {
-  const lines = code
-    .replaceAll('\r\n', '\n')
-    .split('\n')
-    .map((line) => line.trimEnd());
-  while (lines[0] === '') lines.shift();
-  while (lines.at(-1) === '') lines.pop();
-  const indents = lines
-    .filter((line) => line !== '')
-    .map((line) => /^[ \t]*/.exec(line)?.[0] ?? '');
-  const common = indents.reduce(
-    (a, b) => (b.startsWith(a) ? a : a.startsWith(b) ? b : ''),
-    indents[0] ?? '',
-  );
-  return lines.map((line) => line.slice(common.length));
+/** Code in its place, and whether its lines had to be indented otherwise than they were sent. */
+export interface PlacedCode {
+  text: string;
+  moved: boolean;
 }
 
-/** Code at an indentation, with nothing on blank lines. */
-export function indented(code: string, indent: string): string {
-  return dedent(code)
-    .map((line) => (line === '' ? '' : indent + line))
-    .join('\n');
+/**
+ * Code whose first line stands at `indent` and whose other lines keep their distance to it, in the tabs or
+ * blanks of the file; nothing else of a line changes. An empty first line and the line ending at the end,
+ * as they come with `{ ... }`, are left out.
+ * @returns null when a line is indented less than the first, so that it has no place
+ */
+export function placed(code: string, indent: string, unit: string): PlacedCode | null {
+  const plain = code
+    .replaceAll('\r\n', '\n')
+    .replace(/^[ \t]*\n/, '')
+    .replace(/\n[ \t]*$/, '');
+  const own = unit === '\t' ? indentUnit(plain, '    ') : unit;
+  const lines = plain.split('\n').map((line) => withUnit(line, own, unit));
+  const base = leadOf(lines.find((line) => line.trim() !== '') ?? '');
+  const out: string[] = [];
+  for (const line of lines) {
+    const blank = line.trim() === '';
+    if (!blank && base !== indent && !line.startsWith(base)) return null;
+    out.push(blank || base === indent ? line : indent + line.slice(base.length));
+  }
+  const text = out.join('\n');
+  return { text, moved: text !== plain };
+}
+
+const leadOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? '';
+
+/** Tabs become the unit of a file of blanks; blanks become tabs in a file of tabs, `own` wide. */
+function withUnit(line: string, own: string, unit: string): string {
+  const lead = leadOf(line);
+  const rest = line.slice(lead.length);
+  if (rest === '') return line;
+  if (unit !== '\t') return lead.replaceAll('\t', unit) + rest;
+  if (lead.includes('\t') || own === '\t') return line;
+  const tabs = Math.floor(lead.length / own.length);
+  return '\t'.repeat(tabs) + lead.slice(tabs * own.length) + rest;
 }

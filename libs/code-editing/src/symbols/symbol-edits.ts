@@ -1,20 +1,37 @@
 import { HilError } from '@hil/contracts';
 import { loadSyntax, type SourceLanguage, type SyntaxNode } from '@hil/knowledge-graph';
 import { bodyOf, findSymbol } from './find-symbol.js';
-import { dedent, indentAt, indented, indentUnit } from './indentation.js';
+import { indentAt, indentUnit, placed, type PlacedCode } from './indentation.js';
+import { holdsMultilineString } from './multiline-strings.js';
 
-async function withTree<T>(
+/** A file after an edit; `moved` is new code whose lines had to be indented otherwise than they were sent. */
+interface EditedText {
+  text: string;
+  moved?: string;
+}
+
+/** The text that `edit` makes of a file's tree, if the meaning of its strings did not change on the way. */
+async function editTree(
   language: SourceLanguage,
   text: string,
-  use: (root: SyntaxNode) => T,
-): Promise<T> {
+  path: string,
+  edit: (root: SyntaxNode) => EditedText,
+): Promise<string> {
   const syntax = await loadSyntax(language);
   const tree = syntax.parse(text);
+  let edited: EditedText;
   try {
-    return use(tree.rootNode);
+    edited = edit(tree.rootNode);
   } finally {
     tree.delete();
   }
+  const { text: after, moved } = edited;
+  if (moved !== undefined && (await holdsMultilineString(language, after, moved)))
+    throw new HilError(
+      'validation_error',
+      `${path}: the code holds a string of more than one line and would have to be indented otherwise, which would change the string. Send every line indented as it will stand in the file.`,
+    );
+  return after;
 }
 
 /**
@@ -27,7 +44,7 @@ export function replaceSymbolBody(
   text: string,
   edit: { path: string; symbol: string; body: string },
 ): Promise<string> {
-  return withTree(language, text, (root) => {
+  return editTree(language, text, edit.path, (root) => {
     const node = findSymbol(
       root,
       edit.symbol,
@@ -38,20 +55,53 @@ export function replaceSymbolBody(
     if (!body)
       throw new HilError('validation_error', `${edit.symbol} in ${edit.path} has no body.`);
     const indent = indentAt(text, node.startIndex);
-    const inner =
-      indent +
-      indentUnit(
-        text,
-        language === 'python' || language === 'java' || language === 'csharp' ? '    ' : '  ',
-      );
-    if (language === 'python') return replacePythonBlock(text, body, edit.body, inner);
+    const unit = unitOf(language, text);
+    const inner = ownLine(text, body.firstNamedChild) ?? indent + unit;
+    if (language === 'python') return replaceBlock(text, body, edit, inner, unit);
     if (!body.text.startsWith('{')) {
-      return text.slice(0, body.startIndex) + edit.body.trim() + text.slice(body.endIndex);
+      return {
+        text: text.slice(0, body.startIndex) + edit.body.trim() + text.slice(body.endIndex),
+      };
     }
     const code = withoutBraces(edit.body);
-    const filled = code.trim() === '' ? '{}' : `{\n${indented(code, inner)}\n${indent}}`;
-    return text.slice(0, body.startIndex) + filled + text.slice(body.endIndex);
+    return replaceBraces(text, body, place(edit, code, inner, unit), indent);
   });
+}
+
+/** The step of indentation of a file, or what its language is mostly written with. */
+function unitOf(language: SourceLanguage, text: string): string {
+  return indentUnit(text, /python|java$|csharp/.test(language) ? '    ' : '  ');
+}
+
+/** The indentation of a node that begins its line, else null. */
+function ownLine(text: string, node: SyntaxNode | null): string | null {
+  if (!node) return null;
+  const start = text.lastIndexOf('\n', node.startIndex - 1) + 1;
+  const lead = text.slice(start, node.startIndex);
+  return lead.trim() === '' ? lead : null;
+}
+
+function place(edit: { path: string }, code: string, indent: string, unit: string): PlacedCode {
+  const found = placed(code, indent, unit);
+  if (found) return found;
+  throw new HilError(
+    'validation_error',
+    `${edit.path}: a line of the code is indented less than its first line. Send every line indented as it will stand in the file.`,
+  );
+}
+
+function replaceBraces(
+  text: string,
+  body: SyntaxNode,
+  { text: code, moved }: PlacedCode,
+  indent: string,
+): EditedText {
+  const line = !body.text.includes('\n') && !code.includes('\n');
+  const filled = code.trim() === '' ? '{}' : line ? `{ ${code.trim()} }` : `{\n${code}\n${indent}}`;
+  return {
+    text: text.slice(0, body.startIndex) + filled + text.slice(body.endIndex),
+    ...(moved && !line ? { moved: code } : {}),
+  };
 }
 
 function withoutBraces(body: string): string {
@@ -72,15 +122,24 @@ function closesLast(text: string): boolean {
   return false;
 }
 
-function replacePythonBlock(text: string, body: SyntaxNode, code: string, inner: string): string {
+function replaceBlock(
+  text: string,
+  body: SyntaxNode,
+  edit: { path: string; body: string },
+  inner: string,
+  unit: string,
+): EditedText {
   const lineStart = text.lastIndexOf('\n', body.startIndex - 1) + 1;
   const own = text.slice(lineStart, body.startIndex).trim() === '';
-  const lines = dedent(code).length > 0 ? code : 'pass';
-  // `def f(): return 1` gets a block of its own.
+  const code = edit.body.trim() === '' ? 'pass' : edit.body;
+  const rest = text.slice(body.endIndex);
+  // `def f(): return 1` keeps its line, or gets a block of its own.
+  if (!own && !code.trim().includes('\n'))
+    return { text: text.slice(0, body.startIndex) + code.trim() + rest };
   const start = own ? lineStart : body.startIndex;
-  const lead = own ? '' : '\n';
-  const head = own ? text.slice(0, start) : text.slice(0, start).trimEnd();
-  return head + lead + indented(lines, inner) + text.slice(body.endIndex);
+  const head = own ? text.slice(0, start) : `${text.slice(0, start).trimEnd()}\n`;
+  const { text: block, moved } = place(edit, code, inner, unit);
+  return { text: head + block + rest, ...(moved ? { moved: block } : {}) };
 }
 
 /** Where a member goes: `start`, `end`, `before:NAME` or `after:NAME`. */
@@ -105,8 +164,8 @@ export function insertMember(
   text: string,
   edit: { path: string; parent: string; position: string; code: string },
 ): Promise<string> {
-  return withTree(language, text, (root) => {
-    const place = placeOf(edit.position, edit.path);
+  return editTree(language, text, edit.path, (root) => {
+    const position = placeOf(edit.position, edit.path);
     const isClass = (node: SyntaxNode): boolean =>
       bodyOf(node) !== null && /class|interface|enum|record|struct|module/.test(node.type);
     const parent = findSymbol(root, edit.parent, edit.path, isClass);
@@ -114,7 +173,7 @@ export function insertMember(
     if (!body)
       throw new HilError('validation_error', `${edit.parent} in ${edit.path} has no body.`);
     const indent = indentAt(text, parent.startIndex);
-    const unit = indentUnit(text, /python|java$|csharp/.test(language) ? '    ' : '  ');
+    const unit = unitOf(language, text);
     const members = body.namedChildren.filter(
       (node): node is SyntaxNode => node !== null && !/comment/.test(node.type),
     );
@@ -122,12 +181,13 @@ export function insertMember(
       (node) =>
         text.slice(text.lastIndexOf('\n', node.startIndex - 1) + 1, node.startIndex).trim() === '',
     );
-    const code = indented(
-      edit.code,
-      onOwnLine ? indentAt(text, onOwnLine.startIndex) : indent + unit,
-    );
-    if (members.length === 0) return fillEmpty(language, text, body, code, indent);
-    return insertBeside(text, members, place, code, edit);
+    const inner = onOwnLine ? indentAt(text, onOwnLine.startIndex) : indent + unit;
+    const { text: code, moved } = place(edit, edit.code, inner, unit);
+    const after =
+      members.length === 0
+        ? fillEmpty(language, text, body, code, indent)
+        : insertBeside(text, members, position, code, edit);
+    return { text: after, ...(moved ? { moved: code } : {}) };
   });
 }
 

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { insertMember, replaceSymbolBody } from './symbol-edits.js';
+
+const replaced = (file: string, body: string): Promise<string> =>
+  replaceSymbolBody('typescript', file, { path: 'a.ts', symbol: 'f', body });
+
+describe('code of a symbol', () => {
+  const file = 'class A {\n  f() {\n    return 1;\n  }\n}\n';
+
+  it('stands as deep as the code before, whatever depth it was sent with', async () => {
+    const wanted = 'class A {\n  f() {\n    if (x) {\n      y();\n    }\n  }\n}\n';
+    for (const lead of ['', '  ', '    ', '        ']) {
+      const body = 'if (x) {\n  y();\n}'.replace(/^/gm, lead);
+      expect(await replaced(file, body)).toBe(wanted);
+      expect(await replaced(file, `\n${body}\n  `)).toBe(wanted);
+    }
+    expect(await replaced(file, 'if (x) {\n\ty();\n}')).toBe(wanted);
+  });
+
+  it('takes tabs in a file of tabs', async () => {
+    const tabs = file.replaceAll('  ', '\t');
+    expect(await replaced(tabs, 'if (x) {\n    y();\n}')).toContain('\t\tif (x) {\n\t\t\ty();\n');
+  });
+
+  it('leaves a string of more than one line alone, or is refused', async () => {
+    const body = '    const s = `\none\n  two`;\n    return s;';
+    expect(await replaced(file, body)).toBe(file.replace('    return 1;', body));
+    const moved = 'const s = `\n    one`;\nreturn s;';
+    await expect(replaced(file, moved)).rejects.toThrow(/string of more than one line/);
+    await expect(replaced(file, `  ${body.trimStart()}`)).rejects.toThrow(/indented less than/);
+    const member = { path: 'a.ts', parent: 'A', position: 'end', code: 's = `\n  one`;' };
+    await expect(insertMember('typescript', file, member)).rejects.toThrow(/more than one line/);
+  });
+
+  it('moves the lines of a docstring with the rest', async () => {
+    const python = 'class A:\n    def f(self):\n        return 1\n';
+    const body = '"""Doc.\n\nMore.\n"""\nreturn 2';
+    const edit = { path: 'a.py', symbol: 'A.f', body };
+    expect(await replaceSymbolBody('python', python, edit)).toBe(
+      'class A:\n    def f(self):\n        """Doc.\n\n        More.\n        """\n        return 2\n',
+    );
+  });
+});
