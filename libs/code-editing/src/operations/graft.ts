@@ -24,29 +24,41 @@ export function graft(
   const [from, to] = [Math.min(...known), Math.max(...known)];
   const ending = file[from]?.ending || file[from - 1]?.ending || '\n';
   const out: string[] = [];
-  /** The next sent line, and the first line of the file that is not dealt with. */
+  /** The next sent line, the next new one, and the first line of the file that is not dealt with. */
   let index = 0;
+  let fresh = 0;
   let next = from;
   const parts = diffArrays(trimmed(sent), trimmed(replacement));
   for (const [position, part] of parts.entries()) {
+    const count = part.value.length;
+    if (part.added || part.removed) {
+      const paired = part.added ? parts[position - 1]?.removed : parts[position + 1]?.added;
+      const range = part.removed ? count : 0;
+      if (!(part.added && paired) && !isPlain(at, index, index + range)) return 'blank-lines';
+      if (
+        !paired &&
+        !slides(sent, part.value, index, range).every((by) =>
+          isPlain(at, index + by, index + by + range),
+        )
+      )
+        return 'blank-lines';
+    }
     if (part.added) {
-      if (parts[position - 1]?.removed !== true && !isPlain(at, index, index)) return 'blank-lines';
-      for (const line of part.value) {
-        const mapped = line === '' ? '' : map(line);
+      for (const line of replacement.slice(fresh, fresh + count)) {
+        const mapped = line.trim() === '' ? line : map(line);
         if (mapped === null) return 'indentation';
         out.push(mapped + ending);
       }
     } else if (part.removed) {
-      if (!isPlain(at, index, index + part.value.length)) return 'blank-lines';
-      index += part.value.length;
+      index += count;
       next = (at[index - 1] ?? next) + 1;
     } else {
-      for (const _ of part.value) {
-        const place = at[index++] ?? -1;
-        if (place === -1) continue;
-        for (; next <= place; next += 1) out.push(lineAt(file, next, ending));
+      for (const place of at.slice(index, index + count)) {
+        for (; place !== -1 && next <= place; next += 1) out.push(lineAt(file, next, ending));
       }
+      index += count;
     }
+    if (!part.removed) fresh += count;
   }
   const last = file[to];
   const open = !closed || last?.ending === '';
@@ -63,6 +75,27 @@ const trimmed = (lines: readonly string[]): string[] => lines.map((line) => line
 function lineAt(file: readonly Line[], index: number, ending: string): string {
   const line = file[index];
   return line ? line.text + (line.ending || ending) : '';
+}
+
+/**
+ * How many lines up (negative) or down a block of lines can be thought to be added or removed instead, with
+ * the same outcome: `a b` between `b` and `c` is `b a` before that `b`.
+ */
+function slides(
+  sent: readonly string[],
+  block: readonly string[],
+  index: number,
+  range: number,
+): number[] {
+  const same = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && a.trimEnd() === b?.trimEnd();
+  const found: number[] = [];
+  const around = (at: number): string | undefined =>
+    block[((at % block.length) + block.length) % block.length];
+  for (let up = 1; same(sent[index - up], around(-up)); up += 1) found.push(-up);
+  for (let down = 0; same(sent[index + range + down], around(down)); down += 1)
+    found.push(down + 1);
+  return found;
 }
 
 /** True when the sent lines from `start` up to `end`, and those beside them, follow each other in the file. */

@@ -71,6 +71,18 @@ describe('matching', () => {
     expect(edit('a\nb\nc\n', 'a\n\nb\nc', 'a\nx\n\nb\nc')).toContain('not clear');
   });
 
+  it('refuses that also where the change could be read as one line higher or lower', () => {
+    // `b c a` after the first a is `a b c` before it: beside the empty line.
+    expect(edit('x\n\na\nd\n', 'x\na\nd', 'x\na\nb\nc\na\nd')).toContain('not clear');
+    expect(edit('x\ny\n\na\nd\n', 'x\ny\na\nd', 'x\nz\ny\na\nd')).toBe('x\nz\ny\n\na\nd\n');
+  });
+
+  it('takes new lines as they were sent, blanks at their end included', () => {
+    expect(edit('  a\n  b\n', '    a\n    b', '    a\n  \n    c  \n    b')).toBe(
+      '  a\n  \n  c  \n  b\n',
+    );
+  });
+
   it('keeps a missing final line ending, whatever the search says about it', () => {
     expect(edit('a\nb', 'b\n', 'c\n')).toBe('a\nc');
     expect(edit('a\nb', 'a\nb\n', 'a\nb\nc\n')).toBe('a\nb\nc');
