@@ -8,6 +8,7 @@ import { decisionCases } from './cases/decision.cases.js';
 import { deliveryCases } from './cases/delivery.cases.js';
 import { questionCases } from './cases/question.cases.js';
 import { resumeCases } from './cases/resume.cases.js';
+import { reviewCases } from './cases/review.cases.js';
 
 /**
  * What the product has to do, whichever shape it runs in; real processes, git, database and sandbox.
@@ -33,6 +34,7 @@ export function describeWholeRun(
   deliveryCases(running);
   questionCases(running);
   decisionCases(running);
+  reviewCases(running);
   badInputCases(running);
   resumeCases(running);
   cancelCases(running);

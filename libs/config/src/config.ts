@@ -41,6 +41,8 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       autoApplyLowRisk: env.AGENT_AUTO_APPLY_LOW_RISK,
       /** Model calls for one task of a plan. */
       maxTaskSteps: env.AGENT_MAX_TASK_STEPS,
+      reviewDiff: env.AGENT_REVIEW_DIFF,
+      maxCostUsd: env.AGENT_MAX_COST_USD,
       maxImpactedFiles: env.MAX_IMPACTED_FILES_FOR_AUTO_APPROVAL,
       approveMigrations: env.REQUIRE_HUMAN_APPROVAL_FOR_MIGRATIONS,
       codeEdits: env.CODE_EDITS_ENABLED,

@@ -117,6 +117,11 @@ export const environmentSchema = z.object({
     'false',
     'true: a low-risk, test-covered change of one file passes without a yes',
   ),
+  AGENT_REVIEW_DIFF: agent.with(
+    boolean,
+    'false',
+    'true: every diff is shown to a person, hunk by hunk, before it is delivered',
+  ),
   AGENT_MAX_COST_USD: agent.maybe(decimal(0), 'US dollars a run may cost before it pauses'),
   AGENT_MAX_TOKENS: agent.maybe(integer(1), 'Tokens a run may use before it pauses'),
   AGENT_MAX_STEPS: agent.with(integer(1), '200', 'Model calls of a run before it pauses'),

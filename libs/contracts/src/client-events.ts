@@ -34,6 +34,8 @@ export const CLIENT_EVENTS = {
     plan_hash: z.string().optional(),
     /** False: write a specification file instead of editing code. */
     codeEdits: z.boolean().optional(),
+    /** True: ask once more, with the diff, before anything is delivered. */
+    reviewDiff: z.boolean().optional(),
   }),
   reject_plan: z.object({
     id,

@@ -30,6 +30,8 @@ export const planTaskSchema = z.object({
   changes: z.array(z.string()),
   tests: z.array(z.string()),
   notes: z.string(),
+  /** For renames and moves: how many edits in how many files; another result asks again. */
+  expected: z.object({ edits: z.int().nonnegative(), files: z.int().nonnegative() }).optional(),
 });
 export type PlanTask = z.infer<typeof planTaskSchema>;
 

@@ -15,6 +15,8 @@ export {
   type DiffText,
   type OpenWorktree,
 } from './worktree.js';
+export { hunksOfFile, keepHunks, type KeepHunks, type KeptCommits } from './keep-hunks.js';
+export type { Hunk } from './hunks.js';
 export type { ChangedFile } from './changed-files.js';
 export type { TreeFile } from './tree-paths.js';
 export { exportTree, type ExportReport } from './export-tree.js';

@@ -7,6 +7,7 @@ import { checkSha } from './layout.js';
 import type { MirrorStore } from './mirror-store.js';
 import type { RepositoryAddress } from './repository-address.js';
 import { addBundle, createRunRepository, readBundleHeader } from './run-repository.js';
+import { indexInfo, parseStates, type FileState } from './tree-states.js';
 import { isGitLikeName, parseTree, resolveInTree, type TreeFile } from './tree-paths.js';
 
 /** What to open. */
@@ -124,13 +125,21 @@ export class Worktree {
       await this.#git.ok(['read-tree', parent], call);
       throw error;
     }
+    const sha = await this.#commitIndex(parent, request);
+    if (sha !== null) await this.#git.ok(['update-ref', '--no-deref', 'HEAD', sha, parent], call);
+    return sha;
+  }
+
+  /** Commits the index on a parent; null when it is the parent's tree. */
+  async #commitIndex(parent: string, request: CommitRequest): Promise<string | null> {
+    const call = this.#call();
     const tree = await this.#git.line(['write-tree'], call);
     if (tree === (await this.#git.line(['rev-parse', `${parent}^{tree}`], call))) return null;
     // With @: without it git refuses seconds before 1973.
     const stamp = `@${Math.floor(request.date.getTime() / 1000)} +0000`;
     const name = oneLine(request.author.name) || 'hil';
     const email = oneLine(request.author.email) || 'hil@localhost';
-    const sha = await this.#git.line(['commit-tree', tree, '-p', parent, '-F', '-'], {
+    return this.#git.line(['commit-tree', tree, '-p', parent, '-F', '-'], {
       ...call,
       input: `${request.message.replaceAll('\0', '').trim()}\n`,
       variables: {
@@ -142,8 +151,45 @@ export class Worktree {
         GIT_COMMITTER_DATE: stamp,
       },
     });
-    await this.#git.ok(['update-ref', '--no-deref', 'HEAD', sha, parent], call);
-    return sha;
+  }
+
+  /**
+   * Commits a parent with some paths as given, apart from the files on disk and HEAD; null when nothing
+   * differs. For finished changes that are made again: {@link keepHunks}.
+   */
+  async commitStates(
+    parent: string,
+    states: ReadonlyMap<string, FileState>,
+    request: CommitRequest,
+  ): Promise<string | null> {
+    const call = this.#call();
+    await this.#git.ok(['read-tree', checkSha(parent)], call);
+    const input = indexInfo(states);
+    await this.#git.ok(['update-index', '-z', '--index-info'], { ...call, input });
+    return this.#commitIndex(parent, request);
+  }
+
+  /** Every path that differs between two commits, with how it is in the second; a rename is two of them. */
+  async statesOfChange(from: string, to: string): Promise<Map<string, FileState>> {
+    const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', checkSha(from), checkSha(to)];
+    return parseStates(await this.#read(args));
+  }
+
+  /** Mode and object id of each file of a commit. */
+  async statesAt(sha: string): Promise<Map<string, NonNullable<FileState>>> {
+    return new Map(
+      (await this.listFiles(sha)).map(({ path, mode, blob }) => [path, { mode, blob }]),
+    );
+  }
+
+  /** Stores bytes as an object; the answer is its id. */
+  async writeBlob(bytes: Buffer): Promise<string> {
+    return this.#git.line(['hash-object', '-w', '--stdin'], { ...this.#call(), input: bytes });
+  }
+
+  /** The whole message of a commit. */
+  async message(sha: string): Promise<string> {
+    return this.#git.line(['log', '-1', '--format=%B', checkSha(sha)], this.#call());
   }
 
   /** Throws away every change, untracked files included, and stands on `sha`. */

@@ -17,6 +17,7 @@ export interface Decision {
   final?: boolean | undefined;
   notes?: string | undefined;
   codeEdits?: boolean | undefined;
+  reviewDiff?: boolean | undefined;
   selection?: string[] | undefined;
   id?: string | undefined;
 }
@@ -107,16 +108,18 @@ export function judge(
   approval: Approval,
   decision: Decision,
 ): { event: RunEvent; row: ApprovalDecision } {
-  requireWholeSelection(approval, decision);
   const { kind, files } = approval.card;
-  const { approved, notes, codeEdits, selection } = decision;
+  const chosen = selectionOf(approval, decision);
+  const { approved, notes, codeEdits, reviewDiff, selection } = decision;
   const reason = decision.reason ?? notes ?? '';
   const event: RunEvent = approved
     ? {
         type: 'approval_granted',
         kind,
         by: actor.id,
-        ...(notes === undefined ? {} : { notes }),
+        ...(reason === '' ? {} : { notes: reason }),
+        ...(reviewDiff === undefined ? {} : { reviewDiff }),
+        ...(chosen === null ? {} : { selection: chosen }),
         ...(codeEdits === undefined ? {} : { codeEdits }),
         ...(files === undefined ? {} : { files }),
       }
@@ -143,20 +146,41 @@ function endsTheRun({ final }: Decision, kind: ApprovalKind, reason: string): bo
 }
 
 /**
- * The recipes editor can't rebuild a change from some of its hunks, so a selection has to name all of them.
- * @throws HilError validation_error
+ * What stays and what goes of a diff; null when all of it stays. A file stands for all of its hunks.
+ * @throws HilError validation_error for an id that is not on the card, or when nothing would stay
  */
-function requireWholeSelection(approval: Approval, { approved, selection }: Decision): void {
-  if (!approved || selection === undefined) return;
+function selectionOf(
+  approval: Approval,
+  { approved, selection }: Decision,
+): { accepted: string[]; dropped: string[] } | null {
+  const { kind, hunks = [] } = approval.card;
+  if (!approved || selection === undefined) return null;
+  if (kind !== 'diff')
+    throw new HilError(
+      'validation_error',
+      `a selection is for diffs; this approval is of a ${kind}`,
+    );
+  const known = new Set(hunks.flatMap(({ id, file }) => [id, file]));
+  const unknown = selection.filter((id) => !known.has(id));
+  if (unknown.length > 0) {
+    throw new HilError(
+      'validation_error',
+      `the selection names ${unknown.slice(0, 3).join(', ')}, which the diff does not have`,
+    );
+  }
   const chosen = new Set(selection);
-  const left = (approval.card.hunks ?? []).filter(
-    ({ id, file }) => !chosen.has(id) && !chosen.has(file),
-  );
-  if (left.length === 0) return;
-  throw new HilError(
-    'validation_error',
-    `the selection leaves out ${left.length} hunks; a diff can only be approved or rejected whole`,
-  );
+  const stays = (hunk: { id: string; file: string }): boolean =>
+    chosen.has(hunk.id) || chosen.has(hunk.file);
+  const accepted = hunks.filter(stays).map(({ id }) => id);
+  const dropped = hunks.filter((hunk) => !stays(hunk)).map(({ id }) => id);
+  if (dropped.length === 0) return null;
+  if (accepted.length === 0) {
+    throw new HilError(
+      'validation_error',
+      'the selection accepts nothing; reject the diff instead, with a reason for another revision',
+    );
+  }
+  return { accepted, dropped };
 }
 
 function alreadyDecided(approval: Approval): HilError {

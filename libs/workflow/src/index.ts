@@ -22,6 +22,7 @@ export type {
 } from './run-storage.port.js';
 export type {
   EditDraft,
+  DiffReview,
   EditProgress,
   Lease,
   PlanApproval,

@@ -30,7 +30,13 @@ export type StageEvent =
   | { type: 'goal_changed'; reason: string }
   | { type: 'budget_reached'; message: string }
   | { type: 'base_moved'; reason: string }
-  | { type: 'scope_exceeded'; files: string[]; message: string }
+  | {
+      type: 'scope_exceeded';
+      files: string[];
+      message: string;
+      /** Set when a task comes to another number of edits than the plan said. */
+      edits?: { taskId: string; count: number };
+    }
   | { type: 'edited'; edit: EditProgress }
   /** The editor was asked for a repair and has none; `reason` is a whole sentence. */
   | { type: 'repair_given_up'; reason: string }
@@ -42,6 +48,8 @@ export type StageEvent =
       hunks?: NonNullable<ApprovalRequest['hunks']>;
       items: VerificationItem[];
       verdict: 'ready' | 'needs_person' | 'not_ready';
+      /** True: the diff is to be seen by a person even when nothing is wrong with it. */
+      review?: boolean;
       message: string;
     }
   | { type: 'delivered'; delivery: NonNullable<RunContext['delivery']> };
@@ -57,6 +65,10 @@ export type OutsideEvent =
       notes?: string;
       codeEdits?: boolean;
       files?: string[];
+      /** Plan: the person wants to see the diff before it is delivered. */
+      reviewDiff?: boolean;
+      /** Diff: what stays and what goes, when not all of it stays. */
+      selection?: { accepted: string[]; dropped: string[] };
     }
   | { type: 'approval_refused'; kind: ApprovalKind; by: string; reason: string; final: boolean }
   | { type: 'plan_edited'; by: string; tasks: PlanTask[] }

@@ -37,6 +37,8 @@ export interface RunRepository {
 export interface EditProgress {
   branch: string;
   headSha: string;
+  /** The commit the edits are made on, when the base branch had moved on from the plan's. */
+  baseSha?: string;
   /** Fixed at the first attempt, so that a retry makes the same commit ids. ISO 8601. */
   startedAt: string;
   tasksDone: string[];
@@ -76,6 +78,8 @@ export interface PlanApproval {
   decidedAt: string;
   /** False: write a specification instead of editing code. */
   codeEdits: boolean;
+  /** The person wants to see the diff before it is delivered. */
+  reviewDiff?: boolean;
   notes?: string;
 }
 
@@ -94,6 +98,18 @@ export interface RepairRequest {
   failures: TestFailure[];
 }
 
+/** A diff that was approved in part: the rest is dropped, and what stays is tested again. */
+export interface DiffReview {
+  /** The head commit that was reviewed. */
+  headSha: string;
+  /** Ids of the hunks that stay and of those that are dropped. */
+  accepted: string[];
+  dropped: string[];
+  by: string;
+  /** Why; goes to the next plan revision when there is one. */
+  reason: string;
+}
+
 /** What the stages found out so far. Grows; each stage writes its own fields. */
 export interface RunContext {
   intent?: Intent;
@@ -109,7 +125,12 @@ export interface RunContext {
   revisions?: { fromRevision: number; reason: string; tasks?: PlanTask[] }[];
   /** Files outside the plan that a person allowed (scope approvals). */
   extraFiles?: string[];
+  /** A task that came to another number of edits than its plan said, while a person is asked. */
+  askedEdits?: { taskId: string; count: number };
+  /** Numbers of edits, by task, that a person allowed although the plan said another. */
+  agreedEdits?: Record<string, number>;
   edit?: EditProgress;
+  review?: DiffReview;
   /** The person's word on running tests without a sandbox. */
   unsandboxed?: 'approved' | 'refused';
   /** How many repairs were asked for under this plan. */

@@ -108,6 +108,8 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
   const {
     approved: _approved,
     extraFiles: _extraFiles,
+    askedEdits: _askedEdits,
+    agreedEdits: _agreedEdits,
     unsandboxed: _unsandboxed,
     edit: _edit,
     tests: _tests,
@@ -116,11 +118,13 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
     verification: _verification,
     draft: _draft,
     estimate: _estimate,
+    review,
     ...kept
   } = run.context;
   const revision = {
     fromRevision: plan.revision,
-    reason,
+    // What a person said of hunks they dropped must not be lost when the work begins again.
+    reason: review === undefined || review.reason === '' ? reason : `${reason}\n${review.reason}`,
     ...(tasks === undefined ? {} : { tasks }),
   };
   const next = enter(

@@ -1,7 +1,7 @@
 import { FINAL_STATES, RUN_STATES, type RunState, type Stage, isFinal } from '@hil/contracts';
 import { describe, expect, it } from '@jest/globals';
 import type { RunEvent, StageEvent, TransitionEffect } from './run-events.js';
-import type { RunContext } from './run.js';
+import type { Run, RunContext } from './run.js';
 import { edit, failedTests, plan, sampleRun } from './testing/sample-run.js';
 import { CASES, LIVE, env } from './testing/transition-cases.js';
 import { TransitionError } from './transition-steps.js';
@@ -200,6 +200,56 @@ describe('approval', () => {
       env,
     );
     expect(run.context.extraFiles).toEqual(['src/a.ts', 'src/b.ts']);
+  });
+
+  it('of another number of edits is of that number alone', () => {
+    const asked = transition(
+      sampleRun('editing'),
+      { type: 'scope_exceeded', files: [], message: '', edits: { taskId: 't1', count: 7 } },
+      env,
+    );
+    const granted = { type: 'approval_granted', kind: 'scope', by: 'ann' } as const;
+    const { run } = transition(asked.run, granted, env);
+    expect(run.context.agreedEdits).toEqual({ t1: 7 });
+    expect(transition(sampleRun('awaiting_approval'), granted, env).run.context).not.toHaveProperty(
+      'agreedEdits',
+    );
+  });
+});
+
+describe('a diff approved in part', () => {
+  const selection = { accepted: ['a#1'], dropped: ['a#2'] };
+  const granted = { type: 'approval_granted', kind: 'diff', by: 'ann', notes: 'no logs' } as const;
+  const reviewed = (): Run =>
+    transition(sampleRun('awaiting_approval', { edit }), { ...granted, selection }, env).run;
+
+  it('goes back to the editor with what stays, bound to the commit that was seen', () => {
+    const { state, context } = reviewed();
+    expect(state).toBe('editing');
+    expect(context.review).toEqual({
+      headSha: edit.headSha,
+      ...selection,
+      by: 'ann',
+      reason: 'no logs',
+    });
+  });
+
+  it('hands its reason to the next revision when what stays does not pass', () => {
+    const testing = { ...reviewed(), state: 'testing' as const, stage: 'testing' as const };
+    const { run } = transition(
+      testing,
+      { type: 'tests_finished', tests: failedTests, repairable: false },
+      env,
+    );
+    expect(run.state).toBe('planning');
+    expect(run.context.review).toBeUndefined();
+    expect(run.context.revisions?.at(-1)?.reason).toMatch(/a#2.*1 new test failure.*\nno logs$/s);
+  });
+
+  it('hands it on as well when the base moves before delivery', () => {
+    const late = { ...reviewed(), state: 'pr_creation' as const, stage: 'pr_creation' as const };
+    const { run } = transition(late, { type: 'base_moved', reason: 'moved' }, env);
+    expect(run.context.revisions?.at(-1)?.reason).toBe('moved\nno logs');
   });
 });
 

@@ -1,6 +1,6 @@
 import { type RunState, STAGES } from '@hil/contracts';
 import type { RunEvent, TransitionEffect } from './run-events.js';
-import type { Run } from './run.js';
+import type { Run, RunContext } from './run.js';
 import {
   type Transition,
   type TransitionEnvironment,
@@ -156,6 +156,7 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
             decidedBy: event.by,
             decidedAt: env.now,
             codeEdits: event.codeEdits ?? true,
+            ...(event.reviewDiff === undefined ? {} : { reviewDiff: event.reviewDiff }),
             ...(event.notes === undefined ? {} : { notes: event.notes }),
           };
           return enter(
@@ -177,11 +178,11 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
           return enter(
             run,
             run.stage,
-            { extraFiles: [...(run.context.extraFiles ?? []), ...(event.files ?? [])] },
-            `Edits outside the plan's files were approved by ${event.by}.`,
+            beyondPlan(run, event.files ?? []),
+            `Edits beyond the plan were approved by ${event.by}.`,
           );
         case 'diff':
-          return enter(run, 'pr_creation', {}, `The diff was approved by ${event.by}.`);
+          return diffApproved(run, event);
         case 'budget':
           return enter(
             run,
@@ -253,9 +254,15 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   scope_exceeded: {
     from: ['editing'],
-    to: (run, { files, message }) =>
-      waitForApproval(run, {}, message, [
-        { kind: 'open_approval', approval: 'scope', message, subject: { files }, files },
+    to: (run, { files, message, edits }) =>
+      waitForApproval(run, edits === undefined ? {} : { askedEdits: edits }, message, [
+        {
+          kind: 'open_approval',
+          approval: 'scope',
+          message,
+          subject: edits === undefined ? { files } : { files, edits },
+          files,
+        },
       ]),
   },
   edited: {
@@ -286,6 +293,15 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
       if (tests.status !== 'failed' || tests.new_failures.length === 0) {
         return enter(run, 'verification', { tests }, tests.message);
       }
+      const { review } = run.context;
+      if (review !== undefined) {
+        const rest = `without ${review.dropped.join(', ')}, which ${review.by} dropped: ${newFailures(tests)}`;
+        return replan(
+          run,
+          rest,
+          'What was left of the diff does not pass; planning another revision.',
+        );
+      }
       const repairs = run.context.repairs ?? 0;
       const headSha = run.context.edit?.headSha;
       if (!repairable || headSha === undefined || repairs >= env.maxRepairs) {
@@ -307,9 +323,10 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   verified: {
     from: ['verification'],
-    to: (run, { items, verdict, message, hunks }) => {
+    to: (run, { items, verdict, review, message, hunks }) => {
       const context = { verification: items };
-      if (verdict === 'ready') return enter(run, 'pr_creation', context, message);
+      if (verdict === 'ready' && review !== true)
+        return enter(run, 'pr_creation', context, message);
       if (verdict === 'not_ready') {
         return end(
           { ...run, context: { ...run.context, ...context } },
@@ -364,6 +381,29 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
       ]),
   },
 };
+
+/** What a person allowed beyond the plan: files, or another number of edits. */
+function beyondPlan(run: Run, files: readonly string[]): Partial<RunContext> {
+  const { extraFiles = [], askedEdits, agreedEdits } = run.context;
+  const agreed =
+    askedEdits === undefined
+      ? {}
+      : { agreedEdits: { ...agreedEdits, [askedEdits.taskId]: askedEdits.count } };
+  return { extraFiles: [...extraFiles, ...files], ...agreed };
+}
+
+/** All of a diff leads to its delivery; a part of it back to the editor, which drops the rest. */
+function diffApproved(run: Run, { by, notes, selection }: EventOf<'approval_granted'>): Transition {
+  const headSha = run.context.edit?.headSha;
+  if (selection === undefined || headSha === undefined)
+    return enter(run, 'pr_creation', {}, `The diff was approved by ${by}.`);
+  return enter(
+    run,
+    'editing',
+    { review: { headSha, ...selection, by, reason: notes ?? '' } },
+    `${by} approved ${selection.accepted.length} hunks and dropped ${selection.dropped.length}; what stays is tested again.`,
+  );
+}
 
 /**
  * Decides what an event makes of a run. Pure: the same run, event and environment give the same answer.

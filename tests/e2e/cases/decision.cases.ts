@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { plainGit } from '@hil/testing';
 import { SMALL_CHANGE, small } from '../../support/repositories.js';
 import { approve, expectNoGap, planOf, startRun } from '../../support/run.js';
 import type { World } from '../../support/world.js';
@@ -168,10 +169,14 @@ export function decisionCases(running: () => World): void {
       expect(second.base_sha).toBe(await repository.headSha());
       expect(second.base_sha).not.toBe(first.base_sha);
       expect(chat.of(session_id, 'code_change')).toEqual([]);
-      await repository.commit({ 'src/two.js': 'export const two = 2;\n' });
+      const newer = await repository.commit({ 'src/two.js': 'export const two = 2;\n' });
       const { plan_id } = second;
       await chat.command('approve_plan', { session_id, plan_id, approved: true });
-      expect((await chat.summary(session_id)).outcome).toBe('patch_ready');
+      const summary = await chat.summary(session_id);
+      expect(summary).toMatchObject({ outcome: 'patch_ready', base_sha: newer });
+      expect(summary.files.map(({ path }) => path)).toEqual(['src/one.js']);
+      const branch = summary.branch ?? '';
+      expect(await plainGit(repository.bare, 'merge-base', branch, 'main')).toBe(newer);
     });
 
     it('takes a decision once, never from a message, and none after the end', async () => {

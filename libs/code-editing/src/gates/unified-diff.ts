@@ -14,8 +14,11 @@ export interface FileDiff {
   deletions: number;
 }
 
-/** The unified diff of a changed file, as `git apply` reads it. */
-export function unifiedDiff(change: FileChange): FileDiff {
+/**
+ * The unified diff of a changed file, as `git apply` reads it.
+ * @param maxBytes where it is cut; default 200 KiB
+ */
+export function unifiedDiff(change: FileChange, maxBytes = MAX_DIFF_BYTES): FileDiff {
   const old = change.from ?? change.path;
   const mode = change.mode & 0o111 ? '100755' : '100644';
   const head = [`diff --git a/${old} b/${change.path}`];
@@ -43,17 +46,17 @@ export function unifiedDiff(change: FileChange): FileDiff {
     if (line.startsWith('+')) counts.additions += 1;
     else if (line.startsWith('-')) counts.deletions += 1;
   }
-  const truncated = Buffer.byteLength(whole) > MAX_DIFF_BYTES;
+  const truncated = Buffer.byteLength(whole) > maxBytes;
   return {
     file: change.path,
     status: change.status,
-    diff: truncated ? cut(whole) : whole,
+    diff: truncated ? cut(whole, maxBytes) : whole,
     truncated,
     ...counts,
   };
 }
 
-function cut(diff: string): string {
-  const text = Buffer.from(diff).subarray(0, MAX_DIFF_BYTES).toString('utf8');
+function cut(diff: string, maxBytes: number): string {
+  const text = Buffer.from(diff).subarray(0, maxBytes).toString('utf8');
   return text.slice(0, text.lastIndexOf('\n') + 1);
 }

@@ -283,7 +283,7 @@ describe('gates and diffs', () => {
     await overlay.move('a.txt', 'c.txt');
     await overlay.delete('b.txt');
     await overlay.create('d.txt', `${'d'.repeat(100)}\n`.repeat(5_000));
-    const [gone, moved, big] = (await overlay.changedFiles()).map(unifiedDiff);
+    const [gone, moved, big] = (await overlay.changedFiles()).map((change) => unifiedDiff(change));
     expect(gone).toMatchObject({ file: 'b.txt', status: 'deleted', deletions: 1 });
     expect(moved).toMatchObject({
       file: 'c.txt',

@@ -27,6 +27,8 @@ export interface RecipeExecution {
 /** What one kind of recipe reports about itself. */
 interface Outcome {
   changes: string[];
+  /** Of renames and moves: edits over all files. */
+  edits?: number;
   notes?: string[];
   lookAlikes?: LookAlike[];
 }
@@ -61,7 +63,15 @@ export async function executeRecipe(
   if (files.length === 0)
     throw invalid(`"${recipe.line.split('\n')[0] ?? ''}" changes nothing: it is so already.`);
   const tests = affectedTests(workspace.graph, files);
-  const plan = { files, changes: outcome.changes, tests, notes: (outcome.notes ?? []).join(' ') };
+  const plan: RecipePlan = {
+    files,
+    changes: outcome.changes,
+    tests,
+    notes: (outcome.notes ?? []).join(' '),
+    ...(outcome.edits === undefined
+      ? {}
+      : { expected: { edits: outcome.edits, files: files.length } }),
+  };
   return { overlay, plan, lookAlikes: outcome.lookAlikes ?? [] };
 }
 
@@ -126,7 +136,7 @@ async function rename(recipe: Of<'rename'>, context: EditContext): Promise<Outco
       `Not touched, only alike (${many(result.lookAlikeCount, 'line')}): ${listed}${rest > 0 ? `; and ${rest} more` : ''}.`,
     );
   }
-  return { changes, notes, lookAlikes: result.lookAlikes };
+  return { changes, notes, edits: result.count, lookAlikes: result.lookAlikes };
 }
 
 const IS_GLOB = /[*?{}[\]!]/;
@@ -266,7 +276,7 @@ async function move({ path, to }: Of<'move_file'>, context: EditContext): Promis
   const changes = [`Move ${file} to ${target}.`];
   for (const { path: importer, count } of rewritten)
     changes.push(`${importer === file ? target : importer}: ${many(count, 'import')} rewritten.`);
-  return { changes, notes };
+  return { changes, notes, edits: rewritten.reduce((sum, { count }) => sum + count, 0) };
 }
 
 async function removeExport(

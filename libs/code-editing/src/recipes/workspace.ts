@@ -27,4 +27,6 @@ export interface RecipePlan {
   /** Test files that import or are a changed file. */
   tests: string[];
   notes: string;
+  /** For renames and moves: how many edits in how many files. */
+  expected?: { edits: number; files: number };
 }

@@ -68,6 +68,7 @@ export const decisionSchema = z.object({
   notes: z.string().max(8_000).optional(),
   plan_hash: z.string().optional(),
   codeEdits: z.boolean().optional(),
+  reviewDiff: z.boolean().optional(),
   final: z.boolean().optional(),
   selection: z.array(z.string().max(512)).max(10_000).optional(),
 });

@@ -1,17 +1,17 @@
 import { type Overlay, executeRecipe, runGates } from '@hil/code-editing';
+import { secretValues } from '@hil/config';
 import {
   HilError,
-  type NewUpdate,
+  type Plan,
   type PlanTask,
   type ProjectGraph,
   type StageJob,
 } from '@hil/contracts';
-import { recipeCommit } from '@hil/language-models';
+import { parseRecipes, recipeCommit } from '@hil/language-models';
 import { type StageJobContext } from '@hil/messaging';
 import { type Worktree, branchNameFor } from '@hil/version-control';
 import {
   type EditProgress,
-  type NewArtifact,
   type StageContext,
   type StageExecutor,
   type StageHandler,
@@ -25,21 +25,15 @@ import { isModelRun, withinBudget } from '../shared/run-models.js';
 import { recipeOfTask } from '../shared/task-recipe.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { commitMessage, modelCommit } from './commit-message.js';
+import { dropHunks, openReview } from './drop-hunks.js';
+import { requireExpected } from './expected-edits.js';
 import { modelEdits } from './model-editor.js';
 import { failureMark, repairTask } from './repair-task.js';
+import { ScopeExceeded } from './scope-exceeded.js';
+import { refuseSecrets } from './secret-gate.js';
 import { specificationTask } from './specification.js';
 import { GoalChanged } from './steering.js';
-
-/** A diff of one file above this is cut; the patch has all of it. */
-const MAX_DIFF_BYTES = 180 * 1024;
-
-/** Thrown by an edit that reaches beyond the approved files; nothing was written. */
-class ScopeExceeded extends Error {
-  constructor(readonly files: string[]) {
-    super(`outside the plan: ${files.join(', ')}`);
-    this.name = 'ScopeExceeded';
-  }
-}
+import { finalChanges, storedChange, taskChanges } from './stored-change.js';
 
 /**
  * Carries out the approved tasks, one commit each. After each task the commits are stored with the
@@ -75,32 +69,42 @@ export class EditingHandler implements StageHandler {
     const begun = context.run.context.edit;
     const given = await this.repairGivenUp(context);
     if (given !== null) return { event: { type: 'repair_given_up', reason: given } };
-    if (begun === undefined) {
-      const moved = await this.services.repositories.movedUnder(
+    const review = openReview(context);
+    if (review !== null && begun !== undefined) {
+      const edit = await this.services.repositories.withWorktree(
         context,
-        plan.plan.flatMap(({ files }) => files),
+        begun.headSha,
+        (worktree) => dropHunks(this.services, context, worktree, review),
       );
-      if (moved !== null) return { event: { type: 'base_moved', reason: moved } };
+      return { event: { type: 'edited', edit } };
     }
-    let edit = begun ?? (await this.begin(context));
+    let edit = begun;
+    if (edit === undefined) {
+      const base = await this.services.repositories.baseNow(context, {
+        files: plan.plan.flatMap(({ files }) => files),
+        symbols: symbolsOf(plan.plan),
+      });
+      if (base.state === 'touched') return { event: { type: 'base_moved', reason: base.reason } };
+      edit = await this.begin(context, base.state === 'moved' ? base.sha : plan.base_sha);
+    }
     try {
-      edit = await this.services.repositories.withWorktree(context, edit.headSha, (worktree) =>
-        this.carryOut(context, worktree, edit),
+      const from = edit;
+      edit = await this.services.repositories.withWorktree(context, from.headSha, (worktree) =>
+        this.carryOut(context, worktree, from),
       );
     } catch (error) {
       if (error instanceof GoalChanged)
         return { event: { type: 'goal_changed', reason: error.said } };
       if (!(error instanceof ScopeExceeded)) throw error;
-      const message = `The edit wants to change files outside the plan: ${listed(error.files)}.`;
-      return { event: { type: 'scope_exceeded', files: error.files, message } };
+      const { files, edits, message } = error;
+      return { event: { type: 'scope_exceeded', files, message, ...(edits ? { edits } : {}) } };
     }
     return { event: { type: 'edited', edit } };
   }
 
   /** Fixes branch and date before the first commit, so that every attempt makes the same commits. */
-  private async begin(context: StageContext): Promise<EditProgress> {
+  private async begin(context: StageContext, base: string): Promise<EditProgress> {
     const plan = required(context, 'plan');
-    const { base_sha } = plan;
     // A person may have edited the tasks since the planner named the commit.
     const commit = this.byRecipes(context)
       ? recipeCommit(plan.plan.map(recipeOfTask))
@@ -112,13 +116,23 @@ export class EditingHandler implements StageHandler {
         subject: commit.subject,
         runId: context.run.id,
       }),
-      headSha: base_sha,
+      headSha: base,
+      ...(base === plan.base_sha ? {} : { baseSha: base }),
       startedAt: new Date().toISOString(),
       tasksDone: [],
       commits: [],
       files: [],
     };
-    await context.checkpoint({ context: { edit } });
+    if (base === plan.base_sha) {
+      await context.checkpoint({ context: { edit } });
+      return edit;
+    }
+    const repository = await this.services.repositories.rebase(context, base);
+    const message = `${repository.baseBranch} moved to ${base.slice(0, 12)} and left the plan's files and symbols alone; the change is made on it.`;
+    await context.checkpoint({
+      context: { edit, repository },
+      updates: [{ type: 'status', data: { state: 'editing', message } }],
+    });
     return edit;
   }
 
@@ -166,6 +180,8 @@ export class EditingHandler implements StageHandler {
       context.log(`${task.id}: ${task.task.split('\n')[0] ?? ''}`);
       edit = await this.carryOutTask(context, worktree, edit, task, codeEdits);
     }
+    for (const update of await finalChanges(worktree, baseOf(plan, edit), edit.headSha))
+      context.stream(update);
     return edit;
   }
 
@@ -197,6 +213,8 @@ export class EditingHandler implements StageHandler {
       : await recipeEdits(context, task, { root: worktree.path, files, graph });
     const { overlay, expectedDeletions } = made;
     await gate(overlay, { approvedFiles, expectedDeletions });
+    if ('expected' in made) requireExpected(context, task, made.expected);
+    await refuseSecrets(await overlay.changedFiles(), secretValues(this.services.config));
     await overlay.write();
     const commit = codeEdits
       ? 'summary' in made
@@ -227,59 +245,16 @@ export class EditingHandler implements StageHandler {
       headSha: sha,
       tasksDone: [...edit.tasksDone, task.id],
       commits: [...edit.commits, { sha, taskId: task.id, subject: subjectOf(commit) }],
-      files: (await worktree.changedFiles(plan.base_sha, sha)).map(
+      files: (await worktree.changedFiles(baseOf(plan, edit), sha)).map(
         ({ path, status, additions, deletions }) => ({ path, status, additions, deletions }),
       ),
     };
     await context.checkpoint({
       context: { edit: next },
-      artifacts: await this.artifacts(worktree, plan.base_sha, next),
-      updates: await this.changes(worktree, before, sha, task.id),
+      artifacts: await storedChange(worktree, baseOf(plan, edit), next),
+      updates: await taskChanges(worktree, before, sha, task.id),
     });
     return next;
-  }
-
-  private async artifacts(
-    worktree: Worktree,
-    base: string,
-    edit: EditProgress,
-  ): Promise<NewArtifact[]> {
-    const [bundle, patch] = await Promise.all([
-      worktree.bundle(base, edit.headSha, edit.branch),
-      worktree.patch(base, edit.headSha),
-    ]);
-    return [
-      { kind: 'bundle', mediaType: 'application/x-git-bundle', content: bundle },
-      { kind: 'patch', mediaType: 'text/x-patch', content: patch },
-    ];
-  }
-
-  private async changes(
-    worktree: Worktree,
-    before: string,
-    sha: string,
-    taskId: string,
-  ): Promise<NewUpdate[]> {
-    const updates: NewUpdate[] = [];
-    for (const file of await worktree.changedFiles(before, sha)) {
-      const { text, truncated } = await worktree.diff(before, sha, {
-        path: file.path,
-        maxBytes: MAX_DIFF_BYTES,
-      });
-      updates.push({
-        type: 'code_change',
-        data: {
-          task_id: taskId,
-          file: file.path,
-          status: file.status,
-          diff: text,
-          commit: sha,
-          ...(truncated ? { truncated } : {}),
-          ...(file.oldPath === undefined ? {} : { old_file: file.oldPath }),
-        },
-      });
-    }
-    return updates;
   }
 }
 
@@ -288,15 +263,23 @@ async function recipeEdits(
   context: StageContext,
   task: PlanTask,
   tree: { root: string; files: readonly string[]; graph: ProjectGraph },
-): Promise<{ overlay: Overlay; expectedDeletions: string[] }> {
+): Promise<{
+  overlay: Overlay;
+  expectedDeletions: string[];
+  expected: { edits: number; files: number } | undefined;
+}> {
   const recipe = recipeOfTask(task);
-  const { overlay, lookAlikes } = await executeRecipe(recipe, { ...tree, signal: context.signal });
+  const { overlay, lookAlikes, plan } = await executeRecipe(recipe, {
+    ...tree,
+    signal: context.signal,
+  });
   for (const { path, line, text } of lookAlikes.slice(0, 20)) {
     context.log(`not touched, looks alike: ${path}:${line}: ${text.trim()}`, 'warning');
   }
   // A deletion that the task itself names is no accident.
   const deletes = recipe.kind === 'delete_file' || recipe.kind === 'move_file';
-  return { overlay, expectedDeletions: deletes ? [recipe.path] : [] };
+  const expectedDeletions = deletes ? [recipe.path] : [];
+  return { overlay, expectedDeletions, expected: plan.expected };
 }
 
 /** @throws HilError when the edit is wrong, ScopeExceeded when only its reach is; nothing was written */
@@ -312,7 +295,24 @@ async function gate(overlay: Overlay, options: Parameters<typeof runGates>[1]): 
       `the edit was refused and nothing was written: ${listed(reasons, 5)}`,
     );
   }
-  if (findings.length > 0) throw new ScopeExceeded(findings.map(({ path }) => path));
+  if (findings.length === 0) return;
+  const files = findings.map(({ path }) => path);
+  const message = `The edit wants to change files outside the plan: ${listed(files)}.`;
+  throw new ScopeExceeded(message, files);
+}
+
+/** The commit the edits are made on. */
+function baseOf(plan: Plan, edit: EditProgress): string {
+  return edit.baseSha ?? plan.base_sha;
+}
+
+/** Names of symbols that the tasks rename or remove; a newer base may use them in other files. */
+function symbolsOf(tasks: readonly PlanTask[]): string[] {
+  return tasks.flatMap((task) => {
+    const recipe = parseRecipes(task.task).recipes[0];
+    const named = recipe?.kind === 'rename' || recipe?.kind === 'remove_unused_export';
+    return named ? [recipe.symbol.split('.').at(-1) ?? recipe.symbol] : [];
+  });
 }
 
 function subjectOf({

@@ -128,6 +128,7 @@ export class PlanningHandler implements StageHandler {
         changes: plan.changes,
         tests: plan.tests,
         notes: plan.notes,
+        ...(plan.expected === undefined ? {} : { expected: plan.expected }),
       });
       context.log(`task-${index + 1}: ${listed(plan.changes, 3)}`);
       if (index === wanted.length - 1) break;
@@ -249,5 +250,6 @@ function asWritten(
     changes: written.changes.length > 0 ? written.changes : tried.changes,
     tests: written.tests.length > 0 ? written.tests : tried.tests,
     notes: written.notes === '' ? tried.notes : written.notes,
+    ...(tried.expected === undefined ? {} : { expected: tried.expected }),
   };
 }

@@ -67,30 +67,62 @@ export class RunRepositories {
    * @returns the reason when it did, else null
    */
   async movedUnder(context: StageContext, files: readonly string[]): Promise<string | null> {
-    const { repository, address } = this.of(context);
-    const tip = await this.mirrors.sync(address, {
-      branch: repository.baseBranch,
-      signal: context.signal,
-    });
-    if (tip.baseSha === repository.baseSha) return null;
-    const changed = await this.withWorktree(context, repository.baseSha, (worktree) =>
-      worktree.changedFiles(repository.baseSha, tip.baseSha),
-    );
-    const planned = new Set(files);
-    const touched = changed.filter(
-      ({ path, oldPath }) => planned.has(path) || (oldPath !== undefined && planned.has(oldPath)),
-    );
-    if (touched.length === 0) {
+    const now = await this.baseNow(context, { files, symbols: [] });
+    if (now.state === 'touched') return now.reason;
+    if (now.state === 'moved') {
+      const { repository } = this.of(context);
       context.log(
-        `${repository.baseBranch} moved to ${tip.baseSha.slice(0, 12)} without touching files of the plan; going on from ${repository.baseSha.slice(0, 12)}`,
+        `${repository.baseBranch} moved to ${now.sha.slice(0, 12)} without touching files of the plan; going on from ${repository.baseSha.slice(0, 12)}`,
         'warning',
       );
-      return null;
     }
-    const names = touched
-      .map(({ path }) => path)
-      .slice(0, 5)
-      .join(', ');
-    return `${repository.baseBranch} moved from ${repository.baseSha.slice(0, 12)} to ${tip.baseSha.slice(0, 12)} and changed ${names}`;
+    return null;
   }
+
+  /**
+   * Where the base branch is by now: the same commit, another one that leaves the plan's files and symbols
+   * alone, or one that changes them.
+   */
+  async baseNow(
+    context: StageContext,
+    { files, symbols }: { files: readonly string[]; symbols: readonly string[] },
+  ): Promise<BaseNow> {
+    const { repository, address } = this.of(context);
+    const { baseBranch: branch, baseSha: from } = repository;
+    const { baseSha: sha } = await this.mirrors.sync(address, { branch, signal: context.signal });
+    if (sha === from) return { state: 'same' };
+    const touched = await this.withWorktree(context, from, async (worktree) => {
+      const planned = new Set(files);
+      const paths = (await worktree.changedFiles(from, sha))
+        .flatMap(({ path, oldPath }) => [path, oldPath ?? path])
+        .filter((path) => planned.has(path));
+      if (paths.length > 0 || symbols.length === 0) return [...new Set(paths)];
+      const { text } = await worktree.diff(from, sha, { maxBytes: MAX_BASE_DIFF });
+      return symbolsIn(text, symbols).map((name) => `lines with ${name}`);
+    });
+    if (touched.length === 0) return { state: 'moved', sha };
+    const reason = `${branch} moved from ${from.slice(0, 12)} to ${sha.slice(0, 12)} and changed ${touched.slice(0, 5).join(', ')}`;
+    return { state: 'touched', reason };
+  }
+
+  /** Makes another commit of the base branch the run's base, and keeps it in the mirror. */
+  async rebase(context: StageContext, baseSha: string): Promise<RunRepository> {
+    const { repository, address } = this.of(context);
+    await this.mirrors.pin(address, context.run.id, baseSha);
+    return { ...repository, baseSha };
+  }
+}
+
+/** Diffs of a base branch are read up to here for symbols; beyond it the plan is made again to be safe. */
+const MAX_BASE_DIFF = 16 * 1024 * 1024;
+
+/** What became of the base branch since the plan was made. */
+export type BaseNow =
+  { state: 'same' } | { state: 'moved'; sha: string } | { state: 'touched'; reason: string };
+
+/** The names that stand as whole words in an added or removed line of a diff. */
+export function symbolsIn(diff: string, names: readonly string[]): string[] {
+  const changed = diff.split('\n').filter((line) => /^[+-](?![+-]{2} )/.test(line));
+  const words = new Set(changed.flatMap((line) => line.match(/[\p{L}\p{N}_$]+/gu) ?? []));
+  return names.filter((name) => words.has(name));
 }

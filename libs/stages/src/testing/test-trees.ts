@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageContext } from '@hil/workflow';
+import { editBase } from '../shared/edit-base.js';
 import { required } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';
 
@@ -23,7 +24,7 @@ export async function withTestTrees<T>(
   work: (trees: TestTrees) => Promise<T>,
 ): Promise<T> {
   const { address } = services.repositories.of(context);
-  const { base_sha } = required(context, 'plan');
+  const baseSha = editBase(context);
   const { headSha } = required(context, 'edit');
   const { dataDir } = services.config;
   const folder = join(dataDir, TEST_TREES_FOLDER, context.run.id, randomBytes(6).toString('hex'));
@@ -37,7 +38,7 @@ export async function withTestTrees<T>(
     const { mirrors } = services.repositories;
     const { signal } = context;
     const bundle = await services.repositories.bundle(context);
-    await mirrors.exportTree(address, base_sha, trees.base, { signal });
+    await mirrors.exportTree(address, baseSha, trees.base, { signal });
     const report = await mirrors.exportTree(address, headSha, trees.head, { bundle, signal });
     for (const path of report.unsafeSymlinks.slice(0, 10)) {
       context.log(`symlink ${path} leaves the repository; the tests see a plain file`, 'warning');

@@ -2,7 +2,7 @@ import { type ApprovalRequest, type StageJob } from '@hil/contracts';
 import { type StageJobContext } from '@hil/messaging';
 import { type ChangedFile, criteriaOf, readCriterion, verifyChange } from '@hil/verification';
 import { secretValues } from '@hil/config';
-import { type Worktree } from '@hil/version-control';
+import { type Worktree, hunksOfFile } from '@hil/version-control';
 import {
   type StageContext,
   type StageExecutor,
@@ -11,6 +11,7 @@ import {
 } from '@hil/workflow';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { editBase } from '../shared/edit-base.js';
 import { listed, required } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 
@@ -38,16 +39,26 @@ export class VerificationHandler implements StageHandler {
     const plan = required(context, 'plan');
     const edit = required(context, 'edit');
     const approved = required(context, 'approved');
-    const files = await this.services.repositories.withWorktree(context, edit.headSha, (worktree) =>
-      changedFiles(worktree, plan.base_sha, edit.headSha),
+    const { files, hunks } = await this.services.repositories.withWorktree(
+      context,
+      edit.headSha,
+      async (worktree) => ({
+        files: await changedFiles(worktree, editBase(context), edit.headSha),
+        hunks: await hunksOf(worktree, editBase(context), edit.headSha),
+      }),
     );
+    const { review } = context.run.context;
     const specification = edit.tasksDone.includes('specification');
     const written = files.map(({ path }) => path);
-    const { items, verdict } = await verifyChange({
-      files,
-      criteria: specification
+    const criteria = withoutDropped(
+      specification
         ? written.map((path) => readCriterion(`\`${path}\` is added`))
         : criteriaOf(plan),
+      review?.dropped ?? [],
+    );
+    const { items, verdict } = await verifyChange({
+      files,
+      criteria: criteria.judged,
       tests: required(context, 'tests'),
       approvedFiles: [
         ...(specification ? written : plan.plan.flatMap((task) => task.files)),
@@ -60,6 +71,10 @@ export class VerificationHandler implements StageHandler {
       })),
       knownSecrets: secretValues(this.services.config),
       notRun: [
+        ...criteria.dropped.map(({ text }) => ({
+          check: `criterion: ${text}`,
+          reason: `a part of it was dropped in review by ${review?.by ?? 'a person'}`,
+        })),
         {
           check: 'static analysis',
           reason: 'this version has no static analysis of changed files',
@@ -96,13 +111,17 @@ export class VerificationHandler implements StageHandler {
         5,
       )}. Nothing was pushed.`,
     }[verdict];
+    // Who dropped hunks has seen the rest.
+    const seen = review !== undefined;
+    const wanted = approved.reviewDiff === true || this.services.config.agent.reviewDiff;
     return {
       event: {
         type: 'verified',
         items,
         verdict,
+        review: wanted && !seen,
         message,
-        ...(verdict === 'needs_person' ? { hunks: hunksOf(files) } : {}),
+        hunks,
       },
     };
   }
@@ -116,7 +135,11 @@ async function changedFiles(
   const files: ChangedFile[] = [];
   const sizes = new Map((await worktree.listFiles(head)).map(({ path, size }) => [path, size]));
   for (const { path, oldPath, status, binary } of await worktree.changedFiles(base, head)) {
-    const { text } = await worktree.diff(base, head, { path, maxBytes: 8 * MAX_FILE_BYTES });
+    const { text } = await worktree.diff(base, head, {
+      path,
+      ...(oldPath === undefined ? {} : { oldPath }),
+      maxBytes: 8 * MAX_FILE_BYTES,
+    });
     const readable = !binary && status !== 'deleted' && (sizes.get(path) ?? 0) <= MAX_FILE_BYTES;
     files.push({
       path,
@@ -130,22 +153,32 @@ async function changedFiles(
 }
 
 /** Each hunk of the diff with an id, as the card of a diff approval shows it. */
-function hunksOf(files: readonly ChangedFile[]): NonNullable<ApprovalRequest['hunks']> {
+async function hunksOf(
+  worktree: Worktree,
+  base: string,
+  head: string,
+): Promise<NonNullable<ApprovalRequest['hunks']>> {
   const hunks: NonNullable<ApprovalRequest['hunks']> = [];
   let bytes = 0;
-  for (const { path, diff } of files) {
-    const parts = diff.split(/^(?=@@ )/m).slice(1);
-    const shown = parts.length === 0 ? [''] : parts;
-    for (const [index, part] of shown.entries()) {
-      bytes += part.length;
-      const cut = bytes > MAX_CARD_BYTES ? '(cut: see the patch)' : part;
-      hunks.push({
-        id: `${path}#${index + 1}`,
-        file: path,
-        header: part.split('\n')[0] ?? '',
-        diff: cut,
-      });
+  for (const file of await worktree.changedFiles(base, head)) {
+    for (const { id, header, text } of await hunksOfFile(worktree, base, head, file)) {
+      bytes += text.length;
+      const diff = bytes > MAX_CARD_BYTES ? '(cut: see the patch)' : text;
+      hunks.push({ id, file: file.path, header, diff });
     }
   }
   return hunks;
+}
+
+/** The criteria that name a file of which a person dropped something: they no longer say what is wanted. */
+function withoutDropped<T extends { text: string }>(
+  criteria: readonly T[],
+  dropped: readonly string[],
+): { judged: T[]; dropped: T[] } {
+  const paths = new Set(dropped.map((id) => id.slice(0, id.lastIndexOf('#'))));
+  const names = ({ text }: T): boolean => [...paths].some((path) => text.includes(`\`${path}\``));
+  return {
+    judged: criteria.filter((criterion) => !names(criterion)),
+    dropped: criteria.filter(names),
+  };
 }

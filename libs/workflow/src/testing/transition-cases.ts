@@ -101,6 +101,18 @@ export const CASES: Record<string, Case> = {
     to: 'pr_creation',
     effects: INTO_STAGE,
   },
+  'a diff approved in part': {
+    event: {
+      type: 'approval_granted',
+      kind: 'diff',
+      by: 'ann',
+      notes: 'no log lines',
+      selection: { accepted: ['a#1'], dropped: ['a#2'] },
+    },
+    from: ['awaiting_approval', 'paused'],
+    to: 'editing',
+    effects: INTO_STAGE,
+  },
   'more files approved': {
     event: { type: 'approval_granted', kind: 'scope', by: 'ann', files: ['src/b.ts'] },
     from: ['awaiting_approval', 'paused'],
@@ -151,6 +163,17 @@ export const CASES: Record<string, Case> = {
   },
   'an edit outside the plan': {
     event: { type: 'scope_exceeded', files: ['src/b.ts'], message: 'One more file.' },
+    from: ['editing'],
+    to: 'awaiting_approval',
+    effects: ['open_approval:scope', 'status'],
+  },
+  'another number of edits than planned': {
+    event: {
+      type: 'scope_exceeded',
+      files: [],
+      message: 'Seven edits.',
+      edits: { taskId: 't1', count: 7 },
+    },
     from: ['editing'],
     to: 'awaiting_approval',
     effects: ['open_approval:scope', 'status'],
@@ -208,6 +231,12 @@ export const CASES: Record<string, Case> = {
     from: ['verification'],
     to: 'pr_creation',
     effects: INTO_STAGE,
+  },
+  'a change verified that a person wants to see': {
+    event: { type: 'verified', items: [], verdict: 'ready', review: true, message: 'All met.' },
+    from: ['verification'],
+    to: 'awaiting_approval',
+    effects: ['open_approval:diff', 'status'],
   },
   'a change that needs a look': {
     event: { type: 'verified', items: [], verdict: 'needs_person', message: 'Look.' },

@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ApprovalRequest } from '@hil/contracts';
+import { plainGit } from '@hil/testing';
+import { small } from '../../support/repositories.js';
+import { expectNoGap, planOf, startRun } from '../../support/run.js';
+import type { World } from '../../support/world.js';
+
+const numbers = Array.from({ length: 30 }, (_, index) => `export const n${index} = ${index};`);
+const MESSAGE = [
+  'replace "n2 = 2;" with "n2 = 22;" in src/numbers.js',
+  'replace "n25 = 25;" with "n25 = 52;" in src/numbers.js',
+  'create file LOG.md with:',
+  '```',
+  'logged',
+  '```',
+].join('\n');
+
+export function reviewCases(running: () => World): void {
+  describe('a review of the diff', () => {
+    it('drops the hunks a person leaves out, tests the rest again and delivers only that', async () => {
+      const world = running();
+      const repository = await world.serve({
+        ...small(),
+        'src/numbers.js': `${numbers.join('\n')}\n`,
+      });
+      const chat = await world.open();
+      const run = await startRun(chat, { message: MESSAGE, repo_url: repository.url });
+      const session_id = run.sessionId;
+      const { plan_id } = await planOf(chat, run);
+      await chat.command('approve_plan', {
+        session_id,
+        plan_id,
+        approved: true,
+        reviewDiff: true,
+      });
+      const { data } = await chat.update(
+        session_id,
+        'approval_request',
+        ({ kind }) => kind === 'diff',
+      );
+      const card: ApprovalRequest = data;
+      expect(card.hunks?.map(({ id }) => id)).toEqual([
+        'LOG.md#1',
+        'src/numbers.js#1',
+        'src/numbers.js#2',
+      ]);
+
+      const decision = { session_id, approval_id: card.approval_id, approved: true };
+      const refused = await chat.refused('approval_response', { ...decision, selection: [] });
+      expect(refused.code).toBe('validation_error');
+      await chat.command('approval_response', {
+        ...decision,
+        selection: ['src/numbers.js#2'],
+        reason: 'n2 stays',
+      });
+
+      const summary = await chat.summary(session_id);
+      expect(summary).toMatchObject({
+        outcome: 'patch_ready',
+        files: [{ path: 'src/numbers.js', additions: 1, deletions: 1 }],
+      });
+      const after = chat
+        .of(session_id, 'test_result')
+        .filter(({ phase, totals }) => phase === 'after' && totals !== undefined);
+      expect(after).toHaveLength(2);
+      const branch = summary.branch ?? '';
+      const range = `main..${branch}`;
+      const log = await plainGit(repository.bare, 'log', '-p', '--format=%B', range);
+      expect(log).toContain('+export const n25 = 52;');
+      expect(log).toMatch(/Hil-Run: .*\nHil-Review: dropped 2 hunks/);
+      expect(log).not.toMatch(/n2 = 22|logged/);
+      expect(await plainGit(repository.bare, 'rev-list', '--count', range)).toBe('1');
+      expectNoGap(chat, session_id);
+    });
+  });
+}
