@@ -28,7 +28,8 @@ export function graft(
   let index = 0;
   let fresh = 0;
   let next = from;
-  const parts = diffArrays(trimmed(sent), trimmed(replacement));
+  const parts = diffArrays([...sent], [...replacement]);
+  const endings = trailingBlanks(file, at, sent);
   for (const [position, part] of parts.entries()) {
     const count = part.value.length;
     if (part.added || part.removed) {
@@ -47,7 +48,8 @@ export function graft(
       for (const line of replacement.slice(fresh, fresh + count)) {
         const mapped = line.trim() === '' ? line : map(line);
         if (mapped === null) return 'indentation';
-        out.push(mapped + ending);
+        const blanks = endings.get(line);
+        out.push((blanks === undefined ? mapped : mapped.trimEnd() + blanks) + ending);
       }
     } else if (part.removed) {
       index += count;
@@ -70,7 +72,24 @@ export function graft(
   };
 }
 
-const trimmed = (lines: readonly string[]): string[] => lines.map((line) => line.trimEnd());
+/**
+ * How the file ends each line that was sent with other blanks at its end. A new line that is written just
+ * like such a line has them by the same mistake.
+ */
+function trailingBlanks(
+  file: readonly Line[],
+  at: readonly number[],
+  sent: readonly string[],
+): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [index, line] of sent.entries()) {
+    const text = file[at[index] ?? -1]?.text;
+    if (text === undefined || line.trim() === '') continue;
+    const blanks = text.slice(text.trimEnd().length);
+    if (line.slice(line.trimEnd().length) !== blanks) found.set(line, blanks);
+  }
+  return found;
+}
 
 function lineAt(file: readonly Line[], index: number, ending: string): string {
   const line = file[index];

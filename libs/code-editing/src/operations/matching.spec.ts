@@ -83,6 +83,18 @@ describe('matching', () => {
     );
   });
 
+  it('does not spread blanks at line ends that were sent by mistake to new lines written alike', () => {
+    const file = 'f() {\n  a();\n}\n\nh();\n';
+    const sent = 'f() {\n  a();\n}  \n\nh();';
+    expect(edit(file, sent, 'f() {\n  a();\n}  \n\ng() {\n  b();\n}  \n\nh();')).toBe(
+      'f() {\n  a();\n}\n\ng() {\n  b();\n}\n\nh();\n',
+    );
+  });
+
+  it('tells a new line of blanks from an empty one that is there', () => {
+    expect(edit('  a\n\n  b\n', 'a\n\nb', 'a\n  \nc\n\nb')).toBe('  a\n  \n  c\n\n  b\n');
+  });
+
   it('keeps a missing final line ending, whatever the search says about it', () => {
     expect(edit('a\nb', 'b\n', 'c\n')).toBe('a\nc');
     expect(edit('a\nb', 'a\nb\n', 'a\nb\nc\n')).toBe('a\nb\nc');

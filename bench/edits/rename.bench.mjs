@@ -1,0 +1,198 @@
+/**
+ * Renames of real symbols in real projects: the project's own type check and tests have to end the same before
+ * and after. Each rename is made alone and looked at by the type check; all that were made together by the tests.
+ *
+ *   npm run bench -- edits/rename --mirrors=FOLDER [--only=ufo,click] [--symbols=20]
+ *
+ * FOLDER is as for edits/replay. Needs the network of npm or pip for the projects' own tools; a project whose
+ * tools do not install is left out with its reason.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Overlay, blobId, renameSymbol } from '@hil/code-editing';
+import { buildGraph } from '@hil/knowledge-graph';
+import { Report } from '../shared/report.mjs';
+import { PROJECTS } from './rename/projects.mjs';
+
+const flag = (name, otherwise) =>
+  process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
+const mirrors = flag('mirrors', process.env.HIL_BENCH_MIRRORS);
+if (!mirrors || !existsSync(mirrors)) {
+  console.error('say where bare clones of repositories are: --mirrors=FOLDER or HIL_BENCH_MIRRORS');
+  process.exit(2);
+}
+const wanted = Number(flag('symbols', '20'));
+const only = flag('only', Object.keys(PROJECTS).join(',')).split(',');
+const { signal } = new AbortController();
+const report = new Report('edits/rename');
+for (const name of only) await proveProject(name, PROJECTS[name]);
+report.end();
+
+async function proveProject(name, project) {
+  const root = mkdtempSync(join(tmpdir(), `hil-rename-${name}-`));
+  try {
+    const mirror = [
+      join(mirrors, project.repository, 'repo'),
+      join(mirrors, name),
+      join(mirrors, project.repository),
+    ].find(existsSync);
+    if (mirror === undefined) return report.note(`${name}: left out, no clone of it`);
+    run(tmpdir(), ['git', 'clone', '-q', '--no-hardlinks', mirror, root]);
+    for (const command of project.install) {
+      const done = run(root, command);
+      if (done.code !== 0)
+        return report.note(`${name}: left out, ${command.join(' ')}: ${done.text.slice(-300)}`);
+    }
+    const files = run(root, ['git', 'ls-files', '-z'])
+      .text.split('\0')
+      .filter(Boolean)
+      .filter((path) => statSync(join(root, path)).isFile());
+    const before = { types: check(root, project, 'types'), tests: check(root, project, 'tests') };
+    report.note(`${name}: before: types ${short(before.types)}, tests ${short(before.tests)}`);
+    const made = await renameAll(root, name, project, files, before.types);
+    const after = { types: check(root, project, 'types'), tests: check(root, project, 'tests') };
+    const same = after.types === before.types && after.tests === before.tests;
+    report.note(
+      `${name}: all ${made.length} together: types ${short(after.types)}, tests ${short(after.tests)}`,
+    );
+    if (!same)
+      report.note(differences(before.tests, after.tests) || differences(before.types, after.types));
+    report.figure({
+      name: `${name}: renames made`,
+      unit: 'symbols',
+      values: [made.length],
+      atLeast: Math.min(wanted, 20),
+    });
+    report.figure({
+      name: `${name}: same types and tests after all`,
+      unit: '1 = yes',
+      values: [same ? 1 : 0],
+      atLeast: 1,
+    });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** Renames one symbol after the other, on top of each other; one that changes the type check is a failure. */
+async function renameAll(root, name, project, files, typesBefore) {
+  const made = [];
+  const symbols = symbolsOf(await graphOf(root, files), project);
+  let refused = 0;
+  for (const { path, symbol } of symbols) {
+    if (made.length === wanted) break;
+    const newName = newNameOf(symbol.split('.').at(-1));
+    const overlay = await Overlay.open(root);
+    const context = { overlay, files, graph: await graphOf(root, files), signal };
+    try {
+      const { count, files: edited } = await renameSymbol({ path, symbol, newName }, context);
+      await overlay.write();
+      made.push(`${symbol} (${count} places in ${edited.length} files)`);
+    } catch (error) {
+      refused += 1;
+      report.note(`${name}: refused ${path} ${symbol}: ${error.message.slice(0, 160)}`);
+      continue;
+    }
+    if (check(root, project, 'types') !== typesBefore)
+      report.note(`${name}: types changed with ${path} ${symbol}`);
+  }
+  report.note(`${name}: renamed ${made.join(', ')}; refused ${refused}`);
+  return made;
+}
+
+const newNameOf = (last) =>
+  /^[a-z_]/.test(last) ? `${last}${last.includes('_') ? '_renamed' : 'Renamed'}` : `${last}Renamed`;
+
+async function graphOf(root, files) {
+  const inputs = files
+    .filter((path) => /\.(?:[cm]?[jt]sx?|py)$/.test(path))
+    .map((path) => {
+      const read = () => Promise.resolve(readFileSync(join(root, path)));
+      const bytes = readFileSync(join(root, path));
+      return { path, blobId: blobId(bytes), size: bytes.length, read };
+    });
+  return buildGraph({
+    files: inputs,
+    project: { name: 'p', gitSha: '0'.repeat(40), rootPath: '' },
+    rootDir: root,
+    signal,
+  });
+}
+
+/** Every third symbol of the sources in the order of the graph, then the others. */
+function symbolsOf(graph, { sources, language }) {
+  const paths = new Map(graph.modules.map(({ id, path }) => [id, path]));
+  const all = graph.symbols
+    .filter(
+      ({ moduleId, name }) =>
+        sources.test(paths.get(moduleId) ?? '') &&
+        /^[A-Za-z]\w*$/.test(name) &&
+        !/^(?:constructor|default)$/.test(name),
+    )
+    .filter(({ kind }) =>
+      ['function', 'class', 'method', 'interface', 'type', 'variable', 'enum'].includes(kind),
+    )
+    .filter(({ name }) => language !== 'python' || !name.startsWith('__'))
+    .map(({ moduleId, name, metadata }) => ({
+      path: paths.get(moduleId),
+      symbol: typeof metadata?.parent === 'string' ? `${metadata.parent}.${name}` : name,
+    }));
+  return [0, 1, 2].flatMap((from) => all.filter((_, index) => index % 3 === from));
+}
+
+/** What a check came to, without times and paths, so that two of them can be compared. */
+function check(root, { checks }, kind) {
+  const { code, text } = run(root, checks[kind]);
+  return `${code}\n${normal(kind, text)}`;
+}
+
+function normal(kind, text) {
+  if (kind === 'types')
+    return (
+      text.split('\n').filter((line) => /error/.test(line) && !/^Found /.test(line)).length +
+      ' errors'
+    );
+  const json = /\{"numTotalTestSuites".*\}/s.exec(text);
+  if (json) {
+    const { testResults } = JSON.parse(json[0]);
+    return testResults
+      .flatMap(({ assertionResults }) =>
+        assertionResults.map(({ fullName, status }) => `${status} ${fullName}`),
+      )
+      .sort()
+      .join('\n');
+  }
+  return text
+    .split('\n')
+    .filter((line) => /^(?:PASSED|FAILED|ERROR|SKIPPED|XFAIL)/.test(line))
+    .map((line) => line.replace(/ - .*/, ''))
+    .sort()
+    .join('\n');
+}
+
+function differences(before, after) {
+  const [old, now] = [new Set(before.split('\n')), new Set(after.split('\n'))];
+  return [
+    ...[...old].filter((line) => !now.has(line)).map((line) => `- ${line}`),
+    ...[...now].filter((line) => !old.has(line)).map((line) => `+ ${line}`),
+  ]
+    .slice(0, 20)
+    .join('\n');
+}
+
+function short(result) {
+  const [code, ...rest] = result.split('\n');
+  return `exit ${code}, ${rest.length === 1 ? rest[0] : `${rest.length} results`}`;
+}
+
+function run(cwd, [command, ...args]) {
+  const done = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    env: { ...process.env, CI: '1', NO_COLOR: '1' },
+  });
+  return { code: done.status ?? 1, text: `${done.stdout ?? ''}${done.stderr ?? ''}` };
+}
