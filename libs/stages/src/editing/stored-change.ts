@@ -6,7 +6,7 @@ import type { EditProgress, NewArtifact } from '@hil/workflow';
 const MAX_DIFF_BYTES = 180 * 1024;
 
 /** The `task_id` of the updates that show the change as a whole. */
-export const WHOLE_RUN = 'run';
+const WHOLE_RUN = 'run';
 
 /** The commits so far, as a bundle for the next worker and a patch for people. */
 export async function storedChange(

@@ -7,6 +7,7 @@ import {
   parseRepositoryAddress,
 } from '@hil/version-control';
 import type { RunRepository, StageContext } from '@hil/workflow';
+import { symbolsIn } from './symbols-in.js';
 
 /** Gives stages the repository of their run: its address, and trees rebuilt from mirror and bundle. */
 export class RunRepositories {
@@ -119,10 +120,3 @@ const MAX_BASE_DIFF = 16 * 1024 * 1024;
 /** What became of the base branch since the plan was made. */
 export type BaseNow =
   { state: 'same' } | { state: 'moved'; sha: string } | { state: 'touched'; reason: string };
-
-/** The names that stand as whole words in an added or removed line of a diff. */
-export function symbolsIn(diff: string, names: readonly string[]): string[] {
-  const changed = diff.split('\n').filter((line) => /^[+-](?![+-]{2} )/.test(line));
-  const words = new Set(changed.flatMap((line) => line.match(/[\p{L}\p{N}_$]+/gu) ?? []));
-  return names.filter((name) => words.has(name));
-}
