@@ -1,11 +1,13 @@
 import { HilError, type Operation } from '@hil/contracts';
 import { languageOf } from '@hil/knowledge-graph';
+import { requireReach } from '../gates/operation-reach.js';
 import type { Overlay } from '../overlay/overlay.js';
 import { moveFile } from '../rename/move-file.js';
 import { renameSymbol } from '../rename/rename-symbol.js';
 import { addImport } from '../symbols/add-import.js';
 import { insertMember, replaceSymbolBody } from '../symbols/symbol-edits.js';
 import { applyEdits } from '../text/text-edit.js';
+import { linesOf } from './align-lines.js';
 import { currentFiles, type EditContext } from './edit-context.js';
 import { match, type MatchKind, type NearLine } from './matching.js';
 import { didYouMean } from './suggest.js';
@@ -127,7 +129,10 @@ async function editText(operation: TextOperation, overlay: Overlay): Promise<str
   if (operation.op === 'search_replace') {
     const result = match(text, operation.search, operation.replace, operation.expected_count);
     if (!result.ok) throw new NoMatchError(`${operation.path}: ${result.message}`, result.nearest);
-    await overlay.replaceText(operation.path, applyEdits(text, result.edits));
+    const edited = applyEdits(text, result.edits);
+    const covered = linesOf(operation.search).length * operation.expected_count;
+    requireReach(operation.path, text, edited, covered);
+    await overlay.replaceText(operation.path, edited);
     return REMARKS[result.how];
   }
   const language = languageOf(operation.path);
@@ -143,6 +148,7 @@ async function editText(operation: TextOperation, overlay: Overlay): Promise<str
       : operation.op === 'insert_member'
         ? await insertMember(language, text, operation)
         : await replaceSymbolBody(language, text, operation);
+  if (operation.op !== 'replace_symbol_body') requireReach(operation.path, text, edited, 0);
   await overlay.replaceText(operation.path, edited);
   return edited === text ? 'nothing to do: it is there already' : null;
 }

@@ -1,13 +1,6 @@
-import { type Overlay, executeRecipe, runGates } from '@hil/code-editing';
 import { secretValues } from '@hil/config';
-import {
-  HilError,
-  type Plan,
-  type PlanTask,
-  type ProjectGraph,
-  type StageJob,
-} from '@hil/contracts';
-import { parseRecipes, recipeCommit } from '@hil/language-models';
+import { HilError, type PlanTask, type StageJob } from '@hil/contracts';
+import { recipeCommit } from '@hil/language-models';
 import { type StageJobContext } from '@hil/messaging';
 import { type Worktree, branchNameFor } from '@hil/version-control';
 import {
@@ -20,20 +13,22 @@ import {
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { graphAt } from '../shared/project-graph.js';
-import { listed, required } from '../shared/requirements.js';
+import { required } from '../shared/requirements.js';
 import { isModelRun, withinBudget } from '../shared/run-models.js';
 import { recipeOfTask } from '../shared/task-recipe.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { commitMessage, modelCommit } from './commit-message.js';
 import { dropHunks, openReview } from './drop-hunks.js';
 import { requireExpected } from './expected-edits.js';
+import { sayUnformatted } from './formatter.js';
+import { gateEdits } from './gate-edits.js';
 import { modelEdits } from './model-editor.js';
 import { failureMark, repairTask } from './repair-task.js';
+import { recipeEdits, symbolsOf } from './recipe-edits.js';
 import { ScopeExceeded } from './scope-exceeded.js';
-import { refuseSecrets } from './secret-gate.js';
 import { specificationTask } from './specification.js';
 import { GoalChanged } from './steering.js';
-import { finalChanges, storedChange, taskChanges } from './stored-change.js';
+import { baseOf, finalChanges, storedChange, taskChanges } from './stored-change.js';
 
 /**
  * Carries out the approved tasks, one commit each. After each task the commits are stored with the
@@ -180,6 +175,7 @@ export class EditingHandler implements StageHandler {
       context.log(`${task.id}: ${task.task.split('\n')[0] ?? ''}`);
       edit = await this.carryOutTask(context, worktree, edit, task, codeEdits);
     }
+    await sayUnformatted(context, worktree, edit.headSha);
     for (const update of await finalChanges(worktree, baseOf(plan, edit), edit.headSha))
       context.stream(update);
     return edit;
@@ -212,9 +208,9 @@ export class EditingHandler implements StageHandler {
         })
       : await recipeEdits(context, task, { root: worktree.path, files, graph });
     const { overlay, expectedDeletions } = made;
-    await gate(overlay, { approvedFiles, expectedDeletions });
+    const secrets = secretValues(this.services.config);
+    await gateEdits(overlay, { approvedFiles, expectedDeletions }, secrets);
     if ('expected' in made) requireExpected(context, task, made.expected);
-    await refuseSecrets(await overlay.changedFiles(), secretValues(this.services.config));
     await overlay.write();
     const commit = codeEdits
       ? 'summary' in made
@@ -256,63 +252,6 @@ export class EditingHandler implements StageHandler {
     });
     return next;
   }
-}
-
-/** Carries out the one recipe that the task is. */
-async function recipeEdits(
-  context: StageContext,
-  task: PlanTask,
-  tree: { root: string; files: readonly string[]; graph: ProjectGraph },
-): Promise<{
-  overlay: Overlay;
-  expectedDeletions: string[];
-  expected: { edits: number; files: number } | undefined;
-}> {
-  const recipe = recipeOfTask(task);
-  const { overlay, lookAlikes, plan } = await executeRecipe(recipe, {
-    ...tree,
-    signal: context.signal,
-  });
-  for (const { path, line, text } of lookAlikes.slice(0, 20)) {
-    context.log(`not touched, looks alike: ${path}:${line}: ${text.trim()}`, 'warning');
-  }
-  // A deletion that the task itself names is no accident.
-  const deletes = recipe.kind === 'delete_file' || recipe.kind === 'move_file';
-  const expectedDeletions = deletes ? [recipe.path] : [];
-  return { overlay, expectedDeletions, expected: plan.expected };
-}
-
-/** @throws HilError when the edit is wrong, ScopeExceeded when only its reach is; nothing was written */
-async function gate(overlay: Overlay, options: Parameters<typeof runGates>[1]): Promise<void> {
-  const { findings } = await runGates(overlay, options);
-  const wrong = findings.filter((finding) => finding.gate !== 'scope');
-  if (wrong.length > 0) {
-    const reasons = wrong.map(
-      ({ path, line, message }) => `${path}${line === undefined ? '' : `:${line}`}: ${message}`,
-    );
-    throw new HilError(
-      'validation_error',
-      `the edit was refused and nothing was written: ${listed(reasons, 5)}`,
-    );
-  }
-  if (findings.length === 0) return;
-  const files = findings.map(({ path }) => path);
-  const message = `The edit wants to change files outside the plan: ${listed(files)}.`;
-  throw new ScopeExceeded(message, files);
-}
-
-/** The commit the edits are made on. */
-function baseOf(plan: Plan, edit: EditProgress): string {
-  return edit.baseSha ?? plan.base_sha;
-}
-
-/** Names of symbols that the tasks rename or remove; a newer base may use them in other files. */
-function symbolsOf(tasks: readonly PlanTask[]): string[] {
-  return tasks.flatMap((task) => {
-    const recipe = parseRecipes(task.task).recipes[0];
-    const named = recipe?.kind === 'rename' || recipe?.kind === 'remove_unused_export';
-    return named ? [recipe.symbol.split('.').at(-1) ?? recipe.symbol] : [];
-  });
 }
 
 function subjectOf({

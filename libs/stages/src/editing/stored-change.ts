@@ -1,4 +1,4 @@
-import type { NewUpdate } from '@hil/contracts';
+import type { NewUpdate, Plan } from '@hil/contracts';
 import type { Worktree } from '@hil/version-control';
 import type { EditProgress, NewArtifact } from '@hil/workflow';
 
@@ -57,4 +57,9 @@ export async function taskChanges(
 /** One `code_change` for each file of the whole run, against its base. */
 export function finalChanges(worktree: Worktree, base: string, head: string): Promise<NewUpdate[]> {
   return taskChanges(worktree, base, head, WHOLE_RUN);
+}
+
+/** The commit the edits are made on. */
+export function baseOf(plan: Plan, edit: EditProgress): string {
+  return edit.baseSha ?? plan.base_sha;
 }

@@ -1,0 +1,38 @@
+import { type Overlay, executeRecipe } from '@hil/code-editing';
+import type { PlanTask, ProjectGraph } from '@hil/contracts';
+import { parseRecipes } from '@hil/language-models';
+import type { StageContext } from '@hil/workflow';
+import { recipeOfTask } from '../shared/task-recipe.js';
+
+/** Carries out the one recipe that the task is. */
+export async function recipeEdits(
+  context: StageContext,
+  task: PlanTask,
+  tree: { root: string; files: readonly string[]; graph: ProjectGraph },
+): Promise<{
+  overlay: Overlay;
+  expectedDeletions: string[];
+  expected: { edits: number; files: number } | undefined;
+}> {
+  const recipe = recipeOfTask(task);
+  const { overlay, lookAlikes, plan } = await executeRecipe(recipe, {
+    ...tree,
+    signal: context.signal,
+  });
+  for (const { path, line, text } of lookAlikes.slice(0, 20)) {
+    context.log(`not touched, looks alike: ${path}:${line}: ${text.trim()}`, 'warning');
+  }
+  // A deletion that the task itself names is no accident.
+  const deletes = recipe.kind === 'delete_file' || recipe.kind === 'move_file';
+  const expectedDeletions = deletes ? [recipe.path] : [];
+  return { overlay, expectedDeletions, expected: plan.expected };
+}
+
+/** Names of symbols that the tasks rename or remove; a newer base may use them in other files. */
+export function symbolsOf(tasks: readonly PlanTask[]): string[] {
+  return tasks.flatMap((task) => {
+    const recipe = parseRecipes(task.task).recipes[0];
+    const named = recipe?.kind === 'rename' || recipe?.kind === 'remove_unused_export';
+    return named ? [recipe.symbol.split('.').at(-1) ?? recipe.symbol] : [];
+  });
+}
