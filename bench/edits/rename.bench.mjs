@@ -102,8 +102,9 @@ async function renameAll(root, name, project, files, typesBefore) {
   return made;
 }
 
-const newNameOf = (last) =>
-  /^[a-z_]/.test(last) ? `${last}${last.includes('_') ? '_renamed' : 'Renamed'}` : `${last}Renamed`;
+function newNameOf(last) {
+  return last.includes('_') || /^[a-z]+$/.test(last) ? `${last}_renamed` : `${last}Renamed`;
+}
 
 async function graphOf(root, files) {
   const inputs = files
