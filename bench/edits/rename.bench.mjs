@@ -136,9 +136,9 @@ function symbolsOf(graph, { sources, language }) {
       ['function', 'class', 'method', 'interface', 'type', 'variable', 'enum'].includes(kind),
     )
     .filter(({ name }) => language !== 'python' || !name.startsWith('__'))
-    .map(({ moduleId, name, metadata }) => ({
+    .map(({ id, moduleId }) => ({
       path: paths.get(moduleId),
-      symbol: typeof metadata?.parent === 'string' ? `${metadata.parent}.${name}` : name,
+      symbol: id.slice(id.lastIndexOf('#') + 1),
     }));
   return [0, 1, 2].flatMap((from) => all.filter((_, index) => index % 3 === from));
 }
