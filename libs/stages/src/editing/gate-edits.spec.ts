@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Overlay } from '@hil/code-editing';
+import type { PlanTask } from '@hil/contracts';
+import { temporaryDirectory, type TemporaryDirectory } from '@hil/testing';
+import type { StageContext } from '@hil/workflow';
+import { requireExpected } from './expected-edits.js';
+import { gateEdits } from './gate-edits.js';
+import { ScopeExceeded } from './scope-exceeded.js';
+
+let folder: TemporaryDirectory;
+let overlay: Overlay;
+beforeEach(async () => {
+  folder = await temporaryDirectory();
+  await mkdir(join(folder.path, 'src'));
+  await writeFile(join(folder.path, 'src/a.ts'), 'export const a = 1;\n');
+  overlay = await Overlay.open(folder.path);
+});
+afterEach(() => folder.remove());
+
+const gate = (secrets: string[] = []) =>
+  gateEdits(overlay, { approvedFiles: ['src/a.ts'] }, secrets);
+
+describe('the gates of an edit', () => {
+  it('let through what the plan covers', async () => {
+    await overlay.replaceText('src/a.ts', 'export const a = 2;\n');
+    await expect(gate(['no-such-secret'])).resolves.toBeUndefined();
+  });
+
+  it('refuse a secret, and do not repeat it', async () => {
+    const secret = 'correct-horse-battery-staple';
+    await overlay.replaceText('src/a.ts', `export const a = 1;\nexport const b = '${secret}';\n`);
+    await expect(gate([secret])).rejects.toThrow(/src\/a\.ts:2 .*nothing|nothing.*src\/a\.ts:2/s);
+    await expect(gate([secret])).rejects.not.toThrow(secret);
+  });
+
+  it('ask about a file outside of the plan, and only about that', async () => {
+    await overlay.create('src/b.ts', 'export const b = 1;\n');
+    await expect(gate()).rejects.toMatchObject({ name: 'ScopeExceeded', files: ['src/b.ts'] });
+  });
+
+  it('refuse a syntax error whatever else there is', async () => {
+    await overlay.create('src/b.ts', 'export const b = ;\n');
+    await expect(gate()).rejects.toThrow(/nothing was written: src\/b\.ts:1/);
+  });
+});
+
+describe('the number of edits', () => {
+  const task: PlanTask = {
+    id: 't1',
+    task: 'rename a to b',
+    files: [],
+    changes: [],
+    tests: [],
+    notes: '',
+    expected: { edits: 3, files: 2 },
+  };
+  const during = (agreedEdits?: Record<string, number>) =>
+    ({ run: { context: { agreedEdits } } }) as unknown as StageContext;
+
+  it('is that of the plan, or a person is asked', () => {
+    expect(() => requireExpected(during(), task, { edits: 3, files: 2 })).not.toThrow();
+    for (const actual of [
+      { edits: 4, files: 2 },
+      { edits: 3, files: 3 },
+    ])
+      expect(() => requireExpected(during(), task, actual)).toThrow(ScopeExceeded);
+  });
+
+  it('may be the one that a person agreed to, and no other', () => {
+    const agreed = during({ t1: 4 });
+    expect(() => requireExpected(agreed, task, { edits: 4, files: 2 })).not.toThrow();
+    expect(() => requireExpected(agreed, task, { edits: 5, files: 2 })).toThrow(ScopeExceeded);
+  });
+});
