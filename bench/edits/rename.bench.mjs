@@ -149,7 +149,9 @@ function check(root, { checks }, kind) {
   return `${code}\n${normal(kind, text)}`;
 }
 
-function normal(kind, text) {
+/** Names of tests may hold the name of a class they run on: those are taken back before comparing. */
+function normal(kind, output) {
+  const text = output.replace(/(\w)(?:Renamed|_renamed)\b/g, '$1');
   if (kind === 'types')
     return (
       text.split('\n').filter((line) => /error/.test(line) && !/^Found /.test(line)).length +

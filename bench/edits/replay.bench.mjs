@@ -2,7 +2,7 @@
  * Replay of history: real commits turned into edit operations, disturbed as models disturb them, and carried
  * out by the product and by the rules of two known tools. What counts: right, refused, or applied WRONGLY.
  *
- *   npm run bench:edits -- --mirrors=FOLDER [--commits=300] [--show=10]
+ *   npm run bench:edits -- --mirrors=FOLDER [--commits=300] [--skip=0] [--show=10]
  *
  * FOLDER holds bare clones: `git clone --bare https://github.com/typeorm/typeorm FOLDER/typeorm`, and so on;
  * every bare repository one or two levels below it takes part.
@@ -25,6 +25,7 @@ const flag = (name, otherwise) =>
   process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
 const mirrors = flag('mirrors', process.env.HIL_BENCH_MIRRORS);
 const wanted = Number(flag('commits', '300'));
+const skip = Number(flag('skip', '0'));
 const show = Number(flag('show', '0'));
 if (!mirrors || !existsSync(mirrors)) {
   console.error('say where bare clones of repositories are: --mirrors=FOLDER or HIL_BENCH_MIRRORS');
@@ -46,7 +47,7 @@ try {
   let commits = 0;
   for (const [index, { name, path }] of repositories.entries()) {
     const share = Math.ceil((wanted - commits) / (repositories.length - index));
-    const found = commitsOf(path, share);
+    const found = commitsOf(path, share, skip);
     commits += found.length;
     for (const commit of found) await replayCommit(commit);
     report.note(`${name}: ${found.length} commits`);

@@ -19,17 +19,27 @@ function git(repository, args, input) {
 /**
  * Commits of a bare repository that change at least one source file, spread over the latest part of its
  * history, with their files before and after and the hunks between.
+ * @param skip how many to leave out first, for commits that nobody has looked at
  */
-export function commitsOf(repository, wanted) {
-  const all = git(repository, ['log', '--no-merges', '-n', String(wanted * 30), '--format=%H'])
+export function commitsOf(repository, wanted, skip = 0) {
+  const all = git(repository, [
+    'log',
+    '--no-merges',
+    '-n',
+    String((wanted + skip) * 30),
+    '--format=%H',
+  ])
     .toString()
     .split('\n')
     .filter(Boolean);
   const found = [];
+  let left = skip;
   for (const sha of spread(all)) {
     if (found.length === wanted) break;
     const files = filesOf(repository, sha);
-    if (files.length > 0) found.push({ repository, sha, files });
+    if (files.length === 0) continue;
+    if (left > 0) left -= 1;
+    else found.push({ repository, sha, files });
   }
   return found;
 }

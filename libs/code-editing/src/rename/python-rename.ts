@@ -3,6 +3,7 @@ import { loadSyntax, type SyntaxNode, type SyntaxTree } from '@hil/knowledge-gra
 import { currentFiles, type EditContext } from '../operations/edit-context.js';
 import { nearOrDeclared } from '../text/near-names.js';
 import type { TextEdit } from '../text/text-edit.js';
+import { isAnnotation } from './python-annotations.js';
 import { PythonModules, type PythonImport } from './python-modules.js';
 import { bindersBetween, pythonNames } from './python-scopes.js';
 import { renamePythonMember } from './python-member-rename.js';
@@ -178,14 +179,6 @@ function isExportList(node: SyntaxNode): boolean {
     if (parent.type === 'assignment' || parent.type === 'augmented_assignment') {
       return parent.childForFieldName('left')?.text === '__all__';
     }
-  }
-  return false;
-}
-
-function isAnnotation(node: SyntaxNode): boolean {
-  for (let parent = node.parent; parent; parent = parent.parent) {
-    if (parent.type === 'type') return true;
-    if (parent.type.endsWith('statement') || parent.type === 'call') return false;
   }
   return false;
 }
