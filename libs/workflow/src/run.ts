@@ -42,6 +42,8 @@ export interface EditProgress {
   /** Fixed at the first attempt, so that a retry makes the same commit ids. ISO 8601. */
   startedAt: string;
   tasksDone: string[];
+  /** The change as a whole was shown, so that another attempt does not show it again. */
+  shown?: boolean;
   commits: { sha: string; taskId: string; subject: string }[];
   files: { path: string; status: CodeChange['status']; additions: number; deletions: number }[];
 }

@@ -37,9 +37,13 @@ async function expectWellEnded(
   expect(Math.max(...attempts)).toBeGreaterThan(1);
   expect(attempts).toEqual([...attempts].sort((a, b) => a - b));
 
-  const changed = chat.of(sessionId, 'code_change').map(({ task_id }) => task_id);
+  const changes = chat.of(sessionId, 'code_change');
+  const changed = changes.map(({ task_id }) => task_id).filter((id) => id !== 'run');
   expect(changed).toEqual([...new Set(changed)]);
   expect(changed).toHaveLength(tasks);
+  const whole = changes.filter(({ task_id }) => task_id === 'run').map(({ file }) => file);
+  expect(whole).toEqual([...new Set(whole)]);
+  expect(whole).toHaveLength(tasks);
   expect(summary.files).toHaveLength(tasks);
   expect(world.git.counts.pushes).toBe(expected.pushes);
   const commits = await repository.git(

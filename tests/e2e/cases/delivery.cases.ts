@@ -56,7 +56,11 @@ export function deliveryCases(running: () => World): void {
       );
 
       const changes = chat.of(sessionId, 'code_change');
-      expect(changes.map(({ file }) => file).sort()).toEqual([...card.plan.plan[0]!.files].sort());
+      // Each file as its task changed it, and in the end once more for the whole run.
+      for (const id of ['task-1', 'run']) {
+        const files = changes.filter(({ task_id }) => task_id === id).map(({ file }) => file);
+        expect(files.sort()).toEqual([...card.plan.plan[0]!.files].sort());
+      }
       for (const { diff } of changes) expect(diff).toMatch(/^\+.*getUserById/m);
 
       const results = chat

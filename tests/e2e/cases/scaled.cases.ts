@@ -66,7 +66,8 @@ export function scaledCases(running: () => World): void {
       for (const { sessionId } of runs) {
         expect((await chat.summary(sessionId)).outcome).toBe('patch_ready');
         expectNoGap(chat, sessionId);
-        expect(chat.of(sessionId, 'code_change')).toHaveLength(1);
+        const ids = chat.of(sessionId, 'code_change').map(({ task_id }) => task_id);
+        expect(ids).toEqual(['task-1', 'run']);
       }
       expect(world.git.counts.pushes).toBe(pushes);
     });

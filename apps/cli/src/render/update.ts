@@ -20,7 +20,8 @@ export function renderUpdate(update: AgentUpdate, options: RenderOptions): strin
     case 'log':
       return renderLog(update.data, options);
     case 'code_change':
-      return renderCodeChange(update.data, colours);
+      // The change as a whole comes after its tasks, which were shown.
+      return update.data.task_id === 'run' ? undefined : renderCodeChange(update.data, colours);
     case 'test_result':
       return renderTestResult(update.data, colours);
     case 'approval_request':

@@ -44,7 +44,7 @@ export async function dropHunks(
   const files = (await worktree.changedFiles(base, headSha)).map(
     ({ path, status, additions, deletions }) => ({ path, status, additions, deletions }),
   );
-  const next: EditProgress = { ...edit, headSha, commits, files };
+  const next: EditProgress = { ...edit, headSha, commits, files, shown: true };
   context.log(`dropped in review: ${review.dropped.join(', ')}`, 'info');
   await context.checkpoint({
     context: { edit: next },

@@ -175,10 +175,23 @@ export class EditingHandler implements StageHandler {
       context.log(`${task.id}: ${task.task.split('\n')[0] ?? ''}`);
       edit = await this.carryOutTask(context, worktree, edit, task, codeEdits);
     }
+    return this.showWhole(context, worktree, edit);
+  }
+
+  /** The change as a whole, after its last task; once, whatever dies. */
+  private async showWhole(
+    context: StageContext,
+    worktree: Worktree,
+    edit: EditProgress,
+  ): Promise<EditProgress> {
+    // A repair adds to a change that was shown: then it is another one.
+    if (edit.shown === true) return edit;
     await sayUnformatted(context, worktree, edit.headSha);
-    for (const update of await finalChanges(worktree, baseOf(plan, edit), edit.headSha))
-      context.stream(update);
-    return edit;
+    const base = baseOf(required(context, 'plan'), edit);
+    const shown = { ...edit, shown: true };
+    const updates = await finalChanges(worktree, base, edit.headSha);
+    await context.checkpoint({ context: { edit: shown }, updates });
+    return shown;
   }
 
   private async carryOutTask(
@@ -238,6 +251,7 @@ export class EditingHandler implements StageHandler {
     }
     const next: EditProgress = {
       ...edit,
+      shown: false,
       headSha: sha,
       tasksDone: [...edit.tasksDone, task.id],
       commits: [...edit.commits, { sha, taskId: task.id, subject: subjectOf(commit) }],
