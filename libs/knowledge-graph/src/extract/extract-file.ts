@@ -7,7 +7,7 @@ import { emptyFacts, type FileFacts } from './file-facts.js';
 import { extractJava } from './java/java-extractor.js';
 import { leadingSummary } from './leading-summary.js';
 import { extractPython } from './python/python-extractor.js';
-import { unreadableReason } from './readable-text.js';
+import { filledLines, unreadableReason } from './readable-text.js';
 import type { Extractor } from './extractor.js';
 
 const EXTRACTORS: Readonly<Record<SourceLanguage, Extractor>> = {
@@ -34,18 +34,15 @@ export async function extractFile(language: SourceLanguage, bytes: Uint8Array): 
   if (unreadable) return emptyFacts(language, unreadable);
   const syntax = await loadSyntax(language);
   try {
-    const tree = syntax.parse(text, PARSE_TIMEOUT_MS);
-    try {
+    return syntax.read(text, PARSE_TIMEOUT_MS, (root, hasError) => {
       const collector = new FactsCollector(language);
-      EXTRACTORS[language](tree.rootNode, collector);
+      EXTRACTORS[language](root, collector);
       const facts = collector.finish();
-      facts.hasSyntaxErrors = tree.rootNode.hasError;
-      facts.loc = text.split('\n').filter((line) => line.trim() !== '').length;
+      facts.hasSyntaxErrors = hasError;
+      facts.loc = filledLines(text);
       facts.summary = leadingSummary(text);
       return facts;
-    } finally {
-      tree.delete();
-    }
+    });
   } catch (error) {
     return emptyFacts(language, failureReason(error));
   }

@@ -1,4 +1,4 @@
-import type { Node } from 'web-tree-sitter';
+import type { FlatNode as Node } from '../syntax/flat-node.js';
 import type { SourceLanguage } from '../syntax/language.js';
 import { emptyFacts, type FileFacts, type SymbolFact } from './file-facts.js';
 import { LocalScopes } from './local-scopes.js';

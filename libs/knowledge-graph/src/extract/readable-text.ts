@@ -15,3 +15,18 @@ function isMinified(text: string): boolean {
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
   return text.length / lines > 400;
 }
+
+/** Lines that hold more than blanks. */
+export function filledLines(text: string): number {
+  let lines = 0;
+  let isFilled = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 10) isFilled = false;
+    else if (!isFilled && code > 32) {
+      isFilled = true;
+      lines += 1;
+    }
+  }
+  return lines;
+}

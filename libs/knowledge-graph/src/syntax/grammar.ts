@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
-import { Language, Parser } from 'web-tree-sitter';
+import { Language } from 'web-tree-sitter';
+import { startRuntime } from './cursor-calls.js';
 import type { SourceLanguage } from './language.js';
 
 const require = createRequire(import.meta.url);
@@ -16,12 +17,10 @@ const GRAMMARS: Readonly<Record<SourceLanguage, string>> = {
 };
 
 const loaded = new Map<string, Promise<Language>>();
-let runtime: Promise<void> | undefined;
 
 /** The compiled grammar of a language; each is read from its package once per thread. */
 export async function loadGrammar(language: SourceLanguage): Promise<Language> {
-  runtime ??= Parser.init();
-  await runtime;
+  await startRuntime();
   const file = GRAMMARS[language];
   let grammar = loaded.get(file);
   if (!grammar) {

@@ -1,5 +1,7 @@
 import { Parser, type Node, type Tree } from 'web-tree-sitter';
 import { HilError } from '@hil/contracts';
+import type { FlatNode } from './flat-node.js';
+import { grammarNames, TreeFlattener } from './flat-tree.js';
 import { loadGrammar } from './grammar.js';
 import type { SourceLanguage } from './language.js';
 
@@ -18,6 +20,11 @@ export interface Syntax {
    * @throws HilError `internal_error` when parsing takes longer than `timeoutMs` (default 10 s).
    */
   parse(text: string, timeoutMs?: number): Tree;
+  /**
+   * Parses a whole file and hands over a flat copy of its tree, which is void after `visit` returns.
+   * @throws as `parse` does.
+   */
+  read<T>(text: string, timeoutMs: number, visit: (root: FlatNode, hasError: boolean) => T): T;
   /** True when the text holds an ERROR or MISSING node. */
   hasError(text: string): boolean;
   /** Every ERROR and MISSING node, in text order. */
@@ -33,7 +40,7 @@ export function loadSyntax(language: SourceLanguage): Promise<Syntax> {
     syntax = loadGrammar(language).then((grammar) => {
       const parser = new Parser();
       parser.setLanguage(grammar);
-      return new GrammarSyntax(language, parser);
+      return new GrammarSyntax(language, parser, new TreeFlattener(grammarNames(grammar)));
     });
     syntaxes.set(language, syntax);
   }
@@ -52,6 +59,7 @@ class GrammarSyntax implements Syntax {
   constructor(
     readonly language: SourceLanguage,
     private readonly parser: Parser,
+    private readonly flattener: TreeFlattener,
   ) {}
 
   parse(text: string, timeoutMs = 10_000): Tree {
@@ -65,6 +73,15 @@ class GrammarSyntax implements Syntax {
       'internal_error',
       `Parsing ${this.language} source of ${text.length} characters took longer than ${timeoutMs} ms; the file is probably generated. Exclude it or split it.`,
     );
+  }
+
+  read<T>(text: string, timeoutMs: number, visit: (root: FlatNode, hasError: boolean) => T): T {
+    const tree = this.parse(text, timeoutMs);
+    try {
+      return visit(this.flattener.flatten(tree, text), tree.rootNode.hasError);
+    } finally {
+      tree.delete();
+    }
   }
 
   hasError(text: string): boolean {

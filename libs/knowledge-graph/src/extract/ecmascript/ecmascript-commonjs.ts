@@ -1,4 +1,4 @@
-import type { Node } from 'web-tree-sitter';
+import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import type { FactsCollector } from '../facts-collector.js';
 import { addClass, addFunction } from './ecmascript-declarations.js';
 import { visit, type Place } from './ecmascript-extractor.js';

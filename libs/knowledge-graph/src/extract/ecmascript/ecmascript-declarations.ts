@@ -1,4 +1,4 @@
-import type { Node } from 'web-tree-sitter';
+import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import type { SymbolFact } from '../file-facts.js';
 import { oneLine, plainType, signatureOf, type FactsCollector } from '../facts-collector.js';
 import { visit, visitFunctionBody, type Place } from './ecmascript-extractor.js';

@@ -1,4 +1,4 @@
-import type { Node } from 'web-tree-sitter';
+import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import type { Extractor } from '../extractor.js';
 import { lineOf, plainType, stringValue, type FactsCollector } from '../facts-collector.js';
 import { readAssignment, readExportedVariable } from './ecmascript-commonjs.js';
@@ -27,7 +27,7 @@ export const extractEcmaScript: Extractor = (root, into) => {
 };
 
 function visitChildren(node: Node, into: FactsCollector, place: Place): void {
-  for (const child of node.namedChildren) visit(child, into, place);
+  for (const child of node.branches) visit(child, into, place);
 }
 
 export function visit(node: Node, into: FactsCollector, place: Place): void {

@@ -1,4 +1,4 @@
-import type { Node } from 'web-tree-sitter';
+import type { FlatNode as Node } from '../../syntax/flat-node.js';
 
 const FUNCTIONS = new Set([
   'arrow_function',

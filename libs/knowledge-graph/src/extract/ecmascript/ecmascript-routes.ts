@@ -1,4 +1,4 @@
-import type { Node } from 'web-tree-sitter';
+import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import { lineOf, stringValue, type FactsCollector } from '../facts-collector.js';
 
 const ROUTE =

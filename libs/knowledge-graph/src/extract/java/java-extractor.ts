@@ -1,4 +1,4 @@
-import type { Node } from 'web-tree-sitter';
+import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import type { Extractor } from '../extractor.js';
 import type { SymbolFact } from '../file-facts.js';
 import {

@@ -1,4 +1,4 @@
-import type { Node } from 'web-tree-sitter';
+import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import type { ImportFact } from '../file-facts.js';
 import { lineOf, type FactsCollector } from '../facts-collector.js';
 
