@@ -8,6 +8,7 @@ import type {
 } from '@hil/contracts';
 import { readProjectFacts, type ProjectFacts } from '../discover/project-facts.js';
 import type { SourceUnit } from '../resolve/source-unit.js';
+import { checkProject, type ProjectCheck } from './check-project.js';
 import { collectFacts, type CollectedFacts } from './collect-facts.js';
 import type { BuildGraphInput } from './graph-input.js';
 import { featureId, moduleId } from './ids.js';
@@ -27,7 +28,8 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
   const collected = await collectFacts(input);
   const project = readProjectFacts(collected.manifests);
   const table = await linkUnits(collected, project, input.rootDir, input.signal);
-  const { edges, endpoints } = await linkEdges(table, input.signal);
+  const checked = await checkProject(input, table);
+  const { edges, endpoints } = await linkEdges(table, checked.files, input.signal);
   const allEdges = edges.all();
   const units = [...table.units.values()];
   const modules = await modulesOf(units, project, allEdges, input.signal);
@@ -47,7 +49,7 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
     version: GRAPH_VERSION,
     generatedAt: new Date().toISOString(),
     gitSha: input.project.gitSha,
-    project: describe(input, collected, project, units),
+    project: describe(input, collected, project, units, checked),
     features,
     modules,
     symbols: units.flatMap(symbolsOf),
@@ -64,6 +66,7 @@ function describe(
   collected: CollectedFacts,
   project: ProjectFacts,
   units: readonly SourceUnit[],
+  checked: ProjectCheck,
 ): ProjectGraph['project'] {
   const lines = new Map<string, number>();
   for (const { facts } of units) {
@@ -83,6 +86,7 @@ function describe(
       skipped: collected.skipped,
       otherFiles: collected.otherFiles,
       filesFromCache: collected.cached,
+      callChecker: { filesChecked: checked.files.size, note: checked.reason },
       linesByLanguage: Object.fromEntries(lines),
       manifests: [...collected.manifests.keys()].sort(),
     },

@@ -16,8 +16,13 @@ export interface BuildGraphInput {
   cache?: GraphCache;
   signal?: AbortSignal;
   onProgress?(progress: { done: number; total: number }): void;
-  /** A folder that holds the files; oxc-resolver then resolves TypeScript and JavaScript imports. */
+  /**
+   * A folder that holds the files; oxc-resolver then resolves TypeScript and JavaScript imports, and
+   * TypeScript's checker their calls.
+   */
   rootDir?: string;
+  /** Off: calls are resolved by scopes and declared types alone, which takes less time and memory. */
+  checker?: 'auto' | 'off';
 }
 
 export interface SkippedFile {

@@ -2,20 +2,22 @@ import type { GraphEndpoint } from '@hil/contracts';
 import { isTestPath, testedName } from '../discover/test-files.js';
 import { folderOf } from '../discover/project-facts.js';
 import { endpointsOf } from '../endpoints/decorator-endpoints.js';
-import { CallResolver } from '../resolve/call-resolver.js';
+import type { CheckedFile } from '../resolve/checker/checked-call.js';
 import type { SymbolTable } from '../resolve/symbol-table.js';
 import type { SourceUnit } from '../resolve/source-unit.js';
 import { EdgeList } from './edge-list.js';
 import { endpointId, moduleId } from './ids.js';
+import { CallLinker } from './link-calls.js';
 import { breathe } from './link-units.js';
 
 /** Every edge between modules, symbols and endpoints, each labelled with how it was resolved. */
 export async function linkEdges(
   table: SymbolTable,
+  checked: ReadonlyMap<string, CheckedFile>,
   signal?: AbortSignal,
 ): Promise<{ edges: EdgeList; endpoints: GraphEndpoint[] }> {
   const edges = new EdgeList();
-  const calls = new CallResolver(table);
+  const calls = new CallLinker(table, checked);
   const endpoints: GraphEndpoint[] = [];
   let count = 0;
   for (const unit of table.units.values()) {
@@ -27,13 +29,7 @@ export async function linkEdges(
       const owner = symbol.parent === null ? self : unit.ids[symbol.parent];
       if (owner) edges.add('contains', owner, unit.ids[index] ?? '', 'exact');
     });
-    for (const call of unit.facts.calls) {
-      const found = calls.resolve(unit, call);
-      const to = found && table.id(found.target);
-      const from = call.within === null ? self : unit.ids[call.within];
-      if (found && to && from && from !== to)
-        edges.add('calls', from, to, found.resolution, call.line);
-    }
+    calls.link(unit, edges);
     linkHeritage(unit, table, edges);
     endpoints.push(...linkEndpoints(unit, edges));
     await breathe((count += 1), signal);

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ProjectFacts } from '../discover/project-facts.js';
 import { EcmaScriptPaths } from '../resolve/ecmascript-paths.js';
 import { linkByPath, linkByType } from '../resolve/import-linker.js';
+import { OutlinePaths } from '../resolve/outline-paths.js';
 import { OxcPaths } from '../resolve/oxc-paths.js';
 import { PythonPaths } from '../resolve/python-paths.js';
 import { newUnit, type SourceUnit } from '../resolve/source-unit.js';
@@ -39,10 +40,11 @@ export async function linkUnits(
   const python = new PythonPaths(paths);
   const resolve = (from: string, specifier: string): string | null =>
     onDisk?.resolve(from, specifier) ?? byPath.resolve(from, specifier);
+  const outline = new OutlinePaths(units, collected.manifests);
   const table = new SymbolTable(units);
   let count = 0;
   for (const unit of units.values()) {
-    linkByPath(unit, resolve, python);
+    linkByPath(unit, resolve, python, outline);
     await breathe((count += 1), signal);
   }
   for (const unit of units.values()) {

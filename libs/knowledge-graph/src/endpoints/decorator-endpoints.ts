@@ -51,6 +51,8 @@ function declaredBy(symbol: SymbolFact, owner: SymbolFact | undefined, facts: Fi
       return owner ? symbol.decorators.flatMap((one) => spring(one, owner)) : [];
     case 'csharp':
       return owner ? symbol.decorators.flatMap((one) => aspnet(one, symbol, owner)) : [];
+    default:
+      return [];
   }
 }
 

@@ -6,6 +6,13 @@ import { FactsCollector } from './facts-collector.js';
 import { emptyFacts, type FileFacts } from './file-facts.js';
 import { extractJava } from './java/java-extractor.js';
 import { leadingSummary } from './leading-summary.js';
+import { CPP } from './outline/cpp-rules.js';
+import { GO } from './outline/go-rules.js';
+import { KOTLIN } from './outline/kotlin-rules.js';
+import { outlineExtractor } from './outline/outline-extractor.js';
+import { PHP } from './outline/php-rules.js';
+import { RUBY } from './outline/ruby-rules.js';
+import { RUST } from './outline/rust-rules.js';
 import { extractPython } from './python/python-extractor.js';
 import { filledLines, unreadableReason } from './readable-text.js';
 import type { Extractor } from './extractor.js';
@@ -17,6 +24,13 @@ const EXTRACTORS: Readonly<Record<SourceLanguage, Extractor>> = {
   python: extractPython,
   java: extractJava,
   csharp: extractCSharp,
+  go: outlineExtractor(GO),
+  kotlin: outlineExtractor(KOTLIN),
+  ruby: outlineExtractor(RUBY),
+  php: outlineExtractor(PHP),
+  rust: outlineExtractor(RUST),
+  c: outlineExtractor(CPP),
+  cpp: outlineExtractor(CPP),
 };
 
 /** Longest time one file may take to parse, in ms; real sources of 1 MB take under one second. */

@@ -2,7 +2,7 @@ import type { GraphSymbol } from '@hil/contracts';
 import type { SourceLanguage } from '../syntax/language.js';
 
 /** Part of every cache key: raise it whenever an extractor yields something different. */
-export const EXTRACTOR_VERSION = '2';
+export const EXTRACTOR_VERSION = '3';
 
 export interface SymbolFact {
   name: string;
@@ -46,6 +46,7 @@ export interface CallFact {
   callee: string;
   /** Declared or constructed type of the receiver, where the text says it. */
   receiverType: string | null;
+  /** Line of the last name of the callee. */
   line: number;
   /** Index in `symbols` of the innermost enclosing symbol. */
   within: number | null;

@@ -1,4 +1,5 @@
 import { isEcmaScript } from '../syntax/language.js';
+import type { OutlinePaths } from './outline-paths.js';
 import type { PythonPaths } from './python-paths.js';
 import type { SourceUnit } from './source-unit.js';
 import type { SymbolTable } from './symbol-table.js';
@@ -9,14 +10,22 @@ const MAX_NAMESPACE_FILES = 20;
 /** Finds the file behind a TypeScript/JavaScript specifier. */
 export type SpecifierResolver = (from: string, specifier: string) => string | null;
 
-/** Binds the imports of TypeScript, JavaScript and Python files to files of the project. */
+/** Binds the imports of a file to files of the project; Java's and C#'s go by type, see `linkByType`. */
 export function linkByPath(
   unit: SourceUnit,
   resolve: SpecifierResolver,
   python: PythonPaths,
+  outline: OutlinePaths,
 ): void {
   if (isEcmaScript(unit.facts.language)) linkEcmaScript(unit, resolve);
   else if (unit.facts.language === 'python') linkPython(unit, python);
+  else {
+    for (const fact of unit.facts.imports) {
+      for (const { path, resolution } of outline.resolve(unit, fact.raw)) {
+        if (path !== unit.path) unit.imports.push({ fact, path, resolution });
+      }
+    }
+  }
 }
 
 function linkEcmaScript(unit: SourceUnit, resolve: SpecifierResolver): void {

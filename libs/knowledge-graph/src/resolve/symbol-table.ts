@@ -6,7 +6,7 @@ const MAX_HOPS = 12;
 
 /** Finds what a name means in a file: exports through re-exports, types, members of types. */
 export class SymbolTable {
-  /** Java: types by qualified name. C#: types by bare name. */
+  /** Java and Kotlin: types by qualified name. C#: types by bare name. */
   private readonly javaTypes = new Map<string, SymbolRef>();
   private readonly csharpTypes = new Map<string, SymbolRef[]>();
   readonly csharpNamespaces = new Map<string, string[]>();
@@ -14,14 +14,14 @@ export class SymbolTable {
   constructor(readonly units: ReadonlyMap<string, SourceUnit>) {
     for (const unit of units.values()) {
       const { language, namespaces, symbols } = unit.facts;
-      if (language !== 'java' && language !== 'csharp') continue;
+      if (language !== 'java' && language !== 'csharp' && language !== 'kotlin') continue;
       for (const name of language === 'csharp' ? namespaces : []) {
         add(this.csharpNamespaces, name, unit.path);
       }
       symbols.forEach((symbol, index) => {
         if (!isTypeKind(symbol.kind)) return;
         const ref = { path: unit.path, index };
-        if (language === 'java') {
+        if (language !== 'csharp') {
           const name = [namespaces[0], symbol.qualified].filter(Boolean).join('.');
           if (!this.javaTypes.has(name)) this.javaTypes.set(name, ref);
         } else add(this.csharpTypes, symbol.name, ref);

@@ -6,6 +6,13 @@ export const SOURCE_LANGUAGES = [
   'python',
   'java',
   'csharp',
+  'go',
+  'kotlin',
+  'ruby',
+  'php',
+  'rust',
+  'c',
+  'cpp',
 ] as const;
 export type SourceLanguage = (typeof SOURCE_LANGUAGES)[number];
 
@@ -22,6 +29,20 @@ const BY_EXTENSION: Readonly<Record<string, SourceLanguage>> = {
   pyi: 'python',
   java: 'java',
   cs: 'csharp',
+  go: 'go',
+  kt: 'kotlin',
+  kts: 'kotlin',
+  rb: 'ruby',
+  php: 'php',
+  rs: 'rust',
+  c: 'c',
+  h: 'c',
+  cc: 'cpp',
+  cpp: 'cpp',
+  cxx: 'cpp',
+  hh: 'cpp',
+  hpp: 'cpp',
+  hxx: 'cpp',
 };
 
 /** The language of a file by its extension, or null when it is not one that is parsed. */

@@ -8,6 +8,13 @@ const sound: Record<SourceLanguage, string> = {
   javascript: 'module.exports = () => <p>hi</p>;\n',
   python: 'async def f(a: int = 1) -> int:\n    return a\n',
   java: 'package a; public record P(int x) { int y() { return x; } }\n',
+  go: 'package a\n\nfunc F[T any](x T) T { return x }\n',
+  kotlin: 'package a\n\ndata class P(val x: Int) {\n  fun y() = x\n}\n',
+  ruby: 'module A\n  def self.f(a, b = 1) = a\nend\n',
+  php: '<?php\nnamespace A;\nfinal class P { public function x(): int { return 1; } }\n',
+  rust: 'pub fn f<T: Clone>(x: &T) -> T { x.clone() }\n',
+  c: '#include "a.h"\nstatic int f(const char *s) { return *s; }\n',
+  cpp: 'template <class T> class A : public B { T f() const { return {}; } };\n',
   csharp: 'namespace A; public record P(int X) { public int Y() => X; }\n',
 };
 

@@ -189,7 +189,7 @@ function readCall(node: Node, into: FactsCollector, place: Place): void {
         into.facts.imports.push({ raw, line: lineOf(node), names, kind: 'import' });
       }
     } else if (name && name !== 'super') {
-      into.call(node, name, place.within);
+      into.call(lastName(callee), name, place.within);
       readRoute(node, name, into);
       if (/(^|\.)(listen|bootstrap)$/.test(name)) into.facts.isEntryPoint = true;
     }
@@ -200,12 +200,17 @@ function readCall(node: Node, into: FactsCollector, place: Place): void {
 function readNew(node: Node, into: FactsCollector, place: Place): void {
   const name = node.childForFieldName('constructor');
   const callee = name && dotted(name);
-  if (callee) into.call(node, callee, place.within);
+  if (name && callee) into.call(lastName(name), callee, place.within);
 }
 
 function readJsx(node: Node, into: FactsCollector, place: Place): void {
   const name = node.childForFieldName('name')?.text ?? '';
   if (/^[A-Z][\w.]*$/.test(name)) into.call(node, name, place.within);
+}
+
+/** The name that says what is called: in a chain over several lines, it has a line of its own. */
+function lastName(callee: Node): Node {
+  return callee.childForFieldName('property') ?? callee;
 }
 
 /** `a.b?.c` as `a.b.c`; calls on other expressions keep the last name: `?.then`. */

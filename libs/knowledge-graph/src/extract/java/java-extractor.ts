@@ -235,16 +235,17 @@ function readLocal(node: Node, into: FactsCollector): void {
 }
 
 function readCall(node: Node, into: FactsCollector, within: number | null): void {
-  const name = node.childForFieldName('name')?.text ?? '';
+  const at = node.childForFieldName('name') ?? node;
+  const name = at.text;
   const object = node.childForFieldName('object');
-  if (!object) return into.call(node, `this.${name}`, within);
+  if (!object) return into.call(at, `this.${name}`, within);
   const isPath = /^[\w$]+(?:\.[\w$]+)*$/.test(object.text);
   if (object.type === 'identifier' && /^[A-Z]/.test(object.text))
     into.typeReference(object, object.text);
   const made =
     object.type === 'object_creation_expression' ? object.childForFieldName('type') : null;
   into.call(
-    node,
+    at,
     `${isPath ? object.text : '?'}.${name}`,
     within,
     made ? plainType(made.text) : null,

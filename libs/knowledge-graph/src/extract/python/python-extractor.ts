@@ -180,7 +180,7 @@ function targetNames(node: Node | null): string[] {
 function readCall(node: Node, into: FactsCollector, place: Place): void {
   const callee = node.childForFieldName('function');
   const name = callee && dotted(callee);
-  if (name) into.call(node, name, place.within);
+  if (name) into.call(callee.childForFieldName('attribute') ?? callee, name, place.within);
   if (name && /^(app|application|server)\.run$|^uvicorn\.run$/.test(name)) {
     into.facts.isEntryPoint = true;
   }

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { memoryFiles } from '../../fixtures/memory-project.js';
+import { buildGraph } from '../../build/build-graph.js';
+import { CHECKER_LIMITS, runChecker } from './checker.js';
+
+const script = new URL('../../../dist/resolve/checker/checker-process.js', import.meta.url);
+const run = existsSync(script) || process.env['HIL_REQUIRE_ALL'] === '1' ? it : it.skip;
+
+const files = {
+  'src/store.ts': `export interface Store { find(id: number): string }
+export class Disk implements Store {
+  find(id: number): string { return this.read(id); }
+  private read = (id: number): string => String(id);
+}
+export class Cache extends Disk {}
+export const make = (): Store => new Cache();
+`,
+  'src/index.ts': `export { make as open, Cache } from './store.js';\nexport * as all from './store.js';\n`,
+  'src/app.ts': `import { open, Cache, all } from './index.js';
+import { helper } from 'not-installed';
+const stores = [open(), all.make()];
+export function run(callback: () => void) {
+  const first = stores.find(Boolean);
+  first!
+    .find(1);
+  new Map([['a', new Cache()]]).get('a')?.find(2);
+  const run = () => callback();
+  run();
+  helper().find(3);
+}
+`,
+};
+let rootDir = '';
+
+// The compiler takes two seconds of CPU to start, many more on a busy machine.
+jest.setTimeout(120_000);
+
+beforeAll(() => {
+  rootDir = mkdtempSync(join(tmpdir(), 'hil-checker-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(rootDir, path)), { recursive: true });
+    writeFileSync(join(rootDir, path), text);
+  }
+});
+
+afterAll(() => rmSync(rootDir, { recursive: true, force: true }));
+
+function build(checker: 'auto' | 'off') {
+  const project = { name: 'shop', gitSha: 'a'.repeat(40), rootPath: '' };
+  return buildGraph({ files: memoryFiles(files), project, rootDir, checker });
+}
+
+/** `from -> to lines (resolution)` of the calls of one file. */
+async function callsOf(path: string, checker: 'auto' | 'off'): Promise<string[]> {
+  const { edges } = await build(checker);
+  return edges
+    .filter(({ type, from }) => type === 'calls' && from.includes(path))
+    .map(
+      ({ from, to, metadata }) =>
+        `${from} -> ${to} ${String(metadata['lines'])} (${String(metadata['resolution'])})`,
+    )
+    .sort();
+}
+
+describe("calls by TypeScript's checker, in a process of its own (needs the compiled lib: tsc -b)", () => {
+  run(
+    'follows types that are only inferred, re-exports, chains and inherited members',
+    async () => {
+      expect(await callsOf('src/app.ts', 'auto')).toEqual([
+        'sym:src/app.ts#run -> sym:src/store.ts#Cache 8 (exact)',
+        'sym:src/app.ts#run -> sym:src/store.ts#Disk.find 8 (exact)',
+        'sym:src/app.ts#run -> sym:src/store.ts#Store.find 7 (exact)',
+        'sym:src/app.ts#stores -> sym:src/store.ts#make 3 (exact)',
+      ]);
+    },
+  );
+
+  run('is told apart in the graph from resolution by scopes alone', async () => {
+    const checked = await build('auto');
+    expect(checked.project.metadata['callChecker']).toEqual({ filesChecked: 3, note: null });
+    const unchecked = await build('off');
+    expect(unchecked.project.metadata['callChecker']).toEqual({
+      filesChecked: 0,
+      note: 'switched off',
+    });
+  });
+
+  run('costs no more than precision when it runs out of time', async () => {
+    const request = { rootDir, files: Object.keys(files), imports: new Map() };
+    const result = await runChecker(request, { ...CHECKER_LIMITS, timeoutMs: 1 });
+    expect(result).toEqual({ files: new Map(), reason: 'stopped after 0.001 s' });
+  });
+
+  run('ends with the reason of an abort', async () => {
+    const abort = new AbortController();
+    const request = { rootDir, files: Object.keys(files), imports: new Map() };
+    const pending = runChecker(request, CHECKER_LIMITS, abort.signal);
+    abort.abort(new Error('cancelled'));
+    await expect(pending).rejects.toThrow('cancelled');
+  });
+});
