@@ -14,6 +14,8 @@ describe('building a graph', () => {
       'huge.ts': Buffer.alloc(1_000_001, 0x20),
       'deep.ts': `x = ${'('.repeat(30_000)}1${')'.repeat(30_000)};\n// padding\n${'\n'.repeat(400)}`,
       'broken.ts': 'export function f( { class\n',
+      'windows.ts': Buffer.from('\ufeffexport const after = 1;\n', 'utf16le'),
+      'package.json': Buffer.alloc(300_000, 0x20),
     });
     const reasons = Object.fromEntries(
       (graph.project.metadata['skipped'] as { path: string; reason: string }[]).map((one) => [
@@ -23,15 +25,42 @@ describe('building a graph', () => {
     );
     expect(reasons).toMatchObject({
       'binary.ts': 'binary content',
-      'latin.py': 'not valid UTF-8',
       'bundle.js': 'minified',
       'node_modules/x/index.js': 'in ignored folder node_modules',
       'huge.ts': 'larger than 1 MB',
+      'package.json': 'manifest larger than 256 KB',
     });
-    expect(graph.modules.map(({ path }) => path)).toContain('ok.ts');
+    expect(graph.project.metadata['partlyRead']).toEqual([
+      { path: 'broken.ts', reason: 'has syntax errors' },
+      { path: 'deep.ts', reason: 'nested too deeply to read whole' },
+      { path: 'latin.py', reason: 'not valid UTF-8, the odd bytes were replaced' },
+    ]);
+    expect(graph.modules.map(({ path }) => path)).toEqual([
+      'broken.ts',
+      'deep.ts',
+      'latin.py',
+      'ok.ts',
+      'windows.ts',
+    ]);
+    expect(graph.symbols.find(({ name }) => name === 'after')?.moduleId).toBe('mod:windows.ts');
     expect(
       graph.modules.find(({ path }) => path === 'broken.ts')?.metadata['hasSyntaxErrors'],
     ).toBe(true);
+  });
+
+  it('lists what must not be read, such as links and submodules, without reading it', async () => {
+    const links = memoryFiles({ 'loop.ts': '../loop.ts' });
+    const graph = await buildGraph({
+      files: links.map((link) => ({
+        ...link,
+        notRead: 'symbolic link',
+        read: () => Promise.reject(new Error('was read')),
+      })),
+      project: { name: 'x', gitSha: '', rootPath: '' },
+    });
+    expect(graph.project.metadata['skipped']).toEqual([
+      { path: 'loop.ts', reason: 'symbolic link' },
+    ]);
   });
 
   it('is empty, not an error, for an empty repository', async () => {

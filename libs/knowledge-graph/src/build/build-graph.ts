@@ -21,7 +21,7 @@ export const GRAPH_VERSION = '1.0.0';
 
 /**
  * Builds the Project Knowledge Graph of a list of tracked files. Bad files never fail it: they are
- * listed with a reason under `project.metadata.skipped`.
+ * listed with a reason under `project.metadata`, as `skipped` or `partlyRead`.
  * @throws the signal's reason on abort; HilError `internal_error` when a file cannot be read.
  */
 export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> {
@@ -84,6 +84,7 @@ function describe(
     summary: project.description,
     metadata: {
       skipped: collected.skipped,
+      partlyRead: collected.partlyRead,
       otherFiles: collected.otherFiles,
       filesFromCache: collected.cached,
       callChecker: { filesChecked: checked.files.size, note: checked.reason },

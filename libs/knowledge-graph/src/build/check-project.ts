@@ -1,4 +1,5 @@
 import type { CheckedFile } from '../resolve/checker/checked-call.js';
+import { TOO_DEEP } from '../extract/file-facts.js';
 import { CHECKER_LIMITS, runChecker } from '../resolve/checker/checker.js';
 import type { SymbolTable } from '../resolve/symbol-table.js';
 import { isEcmaScript } from '../syntax/language.js';
@@ -18,7 +19,11 @@ export async function checkProject(
   input: BuildGraphInput,
   table: SymbolTable,
 ): Promise<ProjectCheck> {
-  const units = [...table.units.values()].filter(({ facts }) => isEcmaScript(facts.language));
+  // Code too deep for our stack is too deep for the compiler's, which would end its whole process.
+  const units = [...table.units.values()].filter(
+    ({ facts }) => isEcmaScript(facts.language) && facts.partial !== TOO_DEEP,
+  );
+  const readable = new Set(units.map(({ path }) => path));
   const skip = (reason: string | null): ProjectCheck => ({ files: new Map(), reason });
   if (units.length === 0) return skip(null);
   if (input.checker === 'off') return skip('switched off');
@@ -30,7 +35,7 @@ export async function checkProject(
   for (const unit of units) {
     const targets = new Map<string, string>();
     for (const { fact, path } of unit.imports)
-      if (!targets.has(fact.raw)) targets.set(fact.raw, path);
+      if (!targets.has(fact.raw) && readable.has(path)) targets.set(fact.raw, path);
     if (targets.size > 0) imports.set(unit.path, targets);
   }
   return runChecker(

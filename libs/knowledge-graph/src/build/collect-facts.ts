@@ -1,17 +1,20 @@
 import { HilError } from '@hil/contracts';
 import { ignoredReason, isManifest, MAX_SOURCE_BYTES } from '../discover/source-files.js';
 import { openExtraction, type ExtractionPool } from '../extract/extraction-pool.js';
-import { EXTRACTOR_VERSION, type FileFacts } from '../extract/file-facts.js';
+import { emptyFacts, EXTRACTOR_VERSION, type FileFacts } from '../extract/file-facts.js';
 import { languageOf, type SourceLanguage } from '../syntax/language.js';
 import type { BuildGraphInput, InputFile, SkippedFile } from './graph-input.js';
 
 const BATCH = 24;
 const MAX_MANIFEST_BYTES = 256_000;
+const TOO_LARGE_MANIFEST = `manifest larger than ${MAX_MANIFEST_BYTES / 1_000} KB`;
 
 export interface CollectedFacts {
   sources: { file: InputFile; facts: FileFacts }[];
   manifests: Map<string, string>;
   skipped: SkippedFile[];
+  /** Files that were read, with why some of them may be missing. */
+  partlyRead: SkippedFile[];
   otherFiles: number;
   /** Files whose facts came from the cache. */
   cached: number;
@@ -30,16 +33,23 @@ export async function collectFacts(input: BuildGraphInput): Promise<CollectedFac
     sources: [],
     manifests: new Map(),
     skipped: [],
+    partlyRead: [],
     otherFiles: 0,
     cached: 0,
   };
   const sources: Source[] = [];
   for await (const file of input.files) {
     signal?.throwIfAborted();
+    if (file.notRead !== undefined) {
+      result.skipped.push({ path: file.path, reason: file.notRead });
+      continue;
+    }
     const language = languageOf(file.path);
     const ignored = ignoredReason(file.path);
-    if (!ignored && isManifest(file.path) && file.size <= MAX_MANIFEST_BYTES) {
-      result.manifests.set(file.path, (await read(file)).toString('utf8'));
+    if (!ignored && isManifest(file.path)) {
+      if (file.size <= MAX_MANIFEST_BYTES) {
+        result.manifests.set(file.path, (await read(file)).toString('utf8'));
+      } else result.skipped.push({ path: file.path, reason: TOO_LARGE_MANIFEST });
     }
     if (!language) result.otherFiles += 1;
     else if (ignored) result.skipped.push({ path: file.path, reason: ignored });
@@ -57,7 +67,12 @@ export async function collectFacts(input: BuildGraphInput): Promise<CollectedFac
     const found = facts.get(key);
     if (!found) continue;
     if (found.skipped !== null) result.skipped.push({ path: file.path, reason: found.skipped });
-    else result.sources.push({ file, facts: found });
+    else {
+      result.sources.push({ file, facts: found });
+      if (found.partial !== null) {
+        result.partlyRead.push({ path: file.path, reason: found.partial });
+      }
+    }
   }
   result.skipped.sort((a, b) => (a.path < b.path ? -1 : 1));
   return result;
@@ -76,7 +91,7 @@ async function extractMissing(
     while (next < missing.length) {
       input.signal?.throwIfAborted();
       const batch = missing.slice(next, (next += BATCH));
-      const found = await extractBatch(pool, batch);
+      const found = await extractBatch(pool, batch, input.signal);
       batch.forEach(({ key }, index) => {
         const one = found[index];
         if (one) facts.set(key, one);
@@ -96,14 +111,30 @@ async function extractMissing(
   }
 }
 
-async function extractBatch(pool: ExtractionPool, batch: readonly Source[]): Promise<FileFacts[]> {
+/** Facts of a batch; when a thread ends on it, its files are tried one by one and the bad one is named. */
+async function extractBatch(
+  pool: ExtractionPool,
+  batch: readonly Source[],
+  signal?: AbortSignal,
+): Promise<FileFacts[]> {
   const files = await Promise.all(
     batch.map(async ({ file, language }) => ({
       language,
       bytes: new Uint8Array(await read(file)),
     })),
   );
-  return pool.extract({ files });
+  try {
+    return await pool.extract({ files });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (files.length > 1) {
+      const facts: FileFacts[] = [];
+      for (const one of batch) facts.push(...(await extractBatch(pool, [one], signal)));
+      return facts;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    return files.map(({ language }) => emptyFacts(language, `the parser ended on it: ${message}`));
+  }
 }
 
 async function read(file: InputFile): Promise<Buffer> {

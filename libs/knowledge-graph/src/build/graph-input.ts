@@ -8,6 +8,8 @@ export interface InputFile {
   /** Bytes. */
   size: number;
   read(): Promise<Buffer>;
+  /** Why it must not be read, such as `symbolic link` or `submodule`; it is listed with that reason. */
+  notRead?: string;
 }
 
 export interface BuildGraphInput {

@@ -1,9 +1,10 @@
+import type { FlatNode } from '../syntax/flat-node.js';
 import { loadSyntax } from '../syntax/syntax.js';
 import type { SourceLanguage } from '../syntax/language.js';
 import { extractCSharp } from './csharp/csharp-extractor.js';
 import { extractEcmaScript } from './ecmascript/ecmascript-extractor.js';
 import { FactsCollector } from './facts-collector.js';
-import { emptyFacts, type FileFacts } from './file-facts.js';
+import { emptyFacts, TOO_DEEP, type FileFacts } from './file-facts.js';
 import { extractJava } from './java/java-extractor.js';
 import { leadingSummary } from './leading-summary.js';
 import { CPP } from './outline/cpp-rules.js';
@@ -14,7 +15,7 @@ import { PHP } from './outline/php-rules.js';
 import { RUBY } from './outline/ruby-rules.js';
 import { RUST } from './outline/rust-rules.js';
 import { extractPython } from './python/python-extractor.js';
-import { filledLines, unreadableReason } from './readable-text.js';
+import { decodeSource, filledLines, unreadableReason } from './readable-text.js';
 import type { Extractor } from './extractor.js';
 
 const EXTRACTORS: Readonly<Record<SourceLanguage, Extractor>> = {
@@ -33,36 +34,46 @@ const EXTRACTORS: Readonly<Record<SourceLanguage, Extractor>> = {
   cpp: outlineExtractor(CPP),
 };
 
-/** Longest time one file may take to parse, in ms; real sources of 1 MB take under one second. */
-const PARSE_TIMEOUT_MS = 5_000;
-
-/** The facts of one file from its bytes. Never throws for bad content: `skipped` says why. */
+/**
+ * The facts of one file from its bytes. Never throws for bad content: `skipped` says why nothing was read,
+ * `partial` why some of it may be missing.
+ */
 export async function extractFile(language: SourceLanguage, bytes: Uint8Array): Promise<FileFacts> {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return emptyFacts(language, bytes.includes(0) ? 'binary content' : 'not valid UTF-8');
-  }
+  const { text, flaw } = decodeSource(bytes);
   const unreadable = unreadableReason(text);
   if (unreadable) return emptyFacts(language, unreadable);
   const syntax = await loadSyntax(language);
+  const collector = new FactsCollector(language);
   try {
-    return syntax.read(text, PARSE_TIMEOUT_MS, (root, hasError) => {
-      const collector = new FactsCollector(language);
-      EXTRACTORS[language](root, collector);
-      const facts = collector.finish();
-      facts.hasSyntaxErrors = hasError;
-      facts.loc = filledLines(text);
-      facts.summary = leadingSummary(text);
-      return facts;
+    const facts = syntax.read(text, (root, hasError) => {
+      const partial = extractTree(language, root, collector);
+      const read = collector.finish();
+      read.hasSyntaxErrors = hasError;
+      read.partial = flaw ?? partial ?? (hasError ? 'has syntax errors' : null);
+      return read;
     });
+    facts.loc = filledLines(text);
+    facts.summary = leadingSummary(text);
+    return facts;
   } catch (error) {
-    return emptyFacts(language, failureReason(error));
+    return emptyFacts(
+      language,
+      `parse failure: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
-function failureReason(error: unknown): string {
-  if (error instanceof RangeError) return 'nested too deeply to read';
-  return `parse failure: ${error instanceof Error ? error.message : String(error)}`;
+/** Walks the tree; code nested deeper than the stack is left out, and the reason returned. */
+function extractTree(
+  language: SourceLanguage,
+  root: FlatNode,
+  into: FactsCollector,
+): string | null {
+  try {
+    EXTRACTORS[language](root, into);
+    return null;
+  } catch (error) {
+    if (error instanceof RangeError) return TOO_DEEP;
+    throw error;
+  }
 }

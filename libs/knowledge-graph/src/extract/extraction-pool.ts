@@ -44,20 +44,21 @@ interface Slot {
 export class ThreadedExtraction implements ExtractionPool {
   readonly width: number;
   private readonly slots: Slot[] = [];
+  private isOpen = true;
   private readonly onAbort = (): void => void this.close();
 
   constructor(
-    script: URL,
+    private readonly script: URL,
     private readonly signal?: AbortSignal,
     width = Math.min(2, availableParallelism()),
   ) {
     this.width = width;
-    for (let i = 0; i < width; i += 1) this.slots.push(this.start(script));
+    for (let i = 0; i < width; i += 1) this.slots.push(this.start());
     signal?.addEventListener('abort', this.onAbort, { once: true });
   }
 
-  private start(script: URL): Slot {
-    const slot: Slot = { worker: new Worker(script), pending: null };
+  private start(): Slot {
+    const slot: Slot = { worker: new Worker(this.script), pending: null };
     slot.worker.on('message', (result: ExtractionResult) => {
       const { pending } = slot;
       slot.pending = null;
@@ -69,10 +70,13 @@ export class ThreadedExtraction implements ExtractionPool {
   }
 
   private fail(slot: Slot, cause: unknown): void {
+    const index = this.slots.indexOf(slot);
+    if (index === -1) return;
     const { pending } = slot;
     slot.pending = null;
-    const index = this.slots.indexOf(slot);
-    if (index !== -1) this.slots.splice(index, 1);
+    // The next batch gets a fresh thread: one bad file must not end the work on all others.
+    if (this.isOpen && !this.signal?.aborted) this.slots[index] = this.start();
+    else this.slots.splice(index, 1);
     pending?.reject(
       this.signal?.aborted
         ? this.signal.reason
@@ -101,6 +105,7 @@ export class ThreadedExtraction implements ExtractionPool {
   }
 
   async close(): Promise<void> {
+    this.isOpen = false;
     this.signal?.removeEventListener('abort', this.onAbort);
     await Promise.all([...this.slots].map(({ worker }) => worker.terminate()));
   }

@@ -2,7 +2,10 @@ import type { GraphSymbol } from '@hil/contracts';
 import type { SourceLanguage } from '../syntax/language.js';
 
 /** Part of every cache key: raise it whenever an extractor yields something different. */
-export const EXTRACTOR_VERSION = '3';
+export const EXTRACTOR_VERSION = '4';
+
+/** Reason of files whose nesting exceeds what a stack holds; the checker must not load them either. */
+export const TOO_DEEP = 'nested too deeply to read whole';
 
 export interface SymbolFact {
   name: string;
@@ -72,6 +75,8 @@ export interface FileFacts {
   language: SourceLanguage;
   /** Why nothing was extracted; the lists are empty then. */
   skipped: string | null;
+  /** Why some of the file may be missing from the lists, or null. */
+  partial: string | null;
   /** Non-blank lines. */
   loc: number;
   hasSyntaxErrors: boolean;
@@ -95,6 +100,7 @@ export function emptyFacts(language: SourceLanguage, skipped: string | null): Fi
   return {
     language,
     skipped,
+    partial: null,
     loc: 0,
     hasSyntaxErrors: false,
     namespaces: [],

@@ -1,3 +1,26 @@
+/** The text of a source, and what is wrong with its encoding. */
+export interface DecodedSource {
+  text: string;
+  flaw: string | null;
+}
+
+/** UTF-8; UTF-16 by its mark; bytes that are neither become replacement characters. */
+export function decodeSource(bytes: Uint8Array): DecodedSource {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return decoded('utf-16le', bytes);
+  if (first === 0xfe && second === 0xff) return decoded('utf-16be', bytes);
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), flaw: null };
+  } catch {
+    const { text } = decoded('utf-8', bytes);
+    return { text, flaw: 'not valid UTF-8, the odd bytes were replaced' };
+  }
+}
+
+function decoded(encoding: string, bytes: Uint8Array): DecodedSource {
+  return { text: new TextDecoder(encoding).decode(bytes), flaw: null };
+}
+
 /** Why a text is not worth reading as source, or null: binary or minified. */
 export function unreadableReason(text: string): string | null {
   if (text.includes('\0')) return 'binary content';

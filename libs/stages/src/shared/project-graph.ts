@@ -22,14 +22,16 @@ export async function readProjectGraph(
   const folder = requireProjectPath(context.run.request.project_path);
   const tracked = await worktree.listFiles(sha);
   const files: InputFile[] = tracked
-    .filter(({ path, mode }) => path.startsWith(folder) && mode.startsWith('100'))
-    .map(({ path, blob, size }) => ({
+    .filter(({ path }) => path.startsWith(folder))
+    .map(({ path, blob, size, mode }) => ({
       path,
       blobId: blob,
       size,
       read: () => worktree.readFile(sha, path),
+      ...(mode.startsWith('100') ? {} : { notRead: kindOfEntry(mode) }),
     }));
-  let reported = Date.now();
+  const began = Date.now();
+  let reported = began;
   return buildGraph({
     files,
     project: { name: projectName(context), gitSha: sha, rootPath: folder },
@@ -39,9 +41,16 @@ export async function readProjectGraph(
     onProgress: ({ done, total }) => {
       if (Date.now() - reported < PROGRESS_EVERY_MS) return;
       reported = Date.now();
-      context.log(`read ${done} of ${total} files`);
+      const left = Math.ceil((((reported - began) / Math.max(done, 1)) * (total - done)) / 1_000);
+      context.log(`read ${done} of ${total} files, about ${left} s left`);
     },
   });
+}
+
+/** What a tracked entry is that is not a file of its own, by its git mode. */
+function kindOfEntry(mode: string): string {
+  if (mode === '120000') return 'symbolic link';
+  return mode === '160000' ? 'submodule' : `entry of mode ${mode}`;
 }
 
 /** The graph as an artifact, so that later stages of the run need not build it again. */

@@ -37,7 +37,8 @@ export function addFunction(
 function signature(node: Node, held: Node): string {
   if (node === held) return signatureOf(node);
   const body = held.childForFieldName('body');
-  const head = node.text.slice(0, (body?.startIndex ?? node.endIndex) - node.startIndex);
+  const end = (body?.startIndex ?? node.endIndex) - node.startIndex;
+  const head = node.text.slice(0, Math.min(end, 2_000));
   return oneLine(head.replace(/\s*(?:=>|\{)\s*$/, ''), 300);
 }
 
