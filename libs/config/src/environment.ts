@@ -245,7 +245,11 @@ export const environmentSchema = z.object({
   ),
   REPO_MAX_MB: repository.with(integer(1), '2048', 'Largest repository, in megabytes'),
   REPO_MAX_FILES: repository.with(integer(1), '200000', 'Most files of a repository'),
-  PKG_CACHE_ENABLED: repository.with(boolean, 'true', 'Keep graphs of repositories between runs'),
+  PKG_CACHE_ENABLED: repository.with(
+    boolean,
+    'true',
+    'Keep what each file declares between runs, by its content; off: read again',
+  ),
 
   TEST_RUNNER_TIMEOUT: tests.with(integer(1), '300', 'Seconds a test suite may run'),
   SANDBOX: tests.maybe(
