@@ -125,3 +125,34 @@ export function hopCommit(run, stage) {
     artifacts: [],
   };
 }
+
+/** Stores a run whose plan waits for approval. */
+export async function storePlanned(storage, { userId = 'ann' } = {}) {
+  const run = await storeRun(storage, { userId, stage: 'planning' });
+  const { plan, intent, impact } = run.context;
+  const next = { ...run, state: 'awaiting_approval', version: run.version + 1 };
+  const card = {
+    approval_id: randomUUID(),
+    kind: 'plan',
+    subject_hash: plan.plan_hash,
+    plan_id: plan.plan_id,
+    plan_hash: plan.plan_hash,
+    revision: plan.revision,
+    base_sha: plan.base_sha,
+    plan,
+    intent,
+    impact,
+    message: 'Please look.',
+    expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+  };
+  const committed = await storage.commit({
+    ...hopCommit(run, 'planning'),
+    run: next,
+    dispatch: false,
+    entries: [statusEntry(next)],
+    plan,
+    newApproval: { card },
+  });
+  if (committed === null) throw new Error('the plan was not stored');
+  return { sessionId: run.sessionId, plan };
+}

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import type { NewUpdate } from '@hil/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { LogBatch } from './log-batch.js';
+import { LogGate } from './log-gate.js';
 
 const line = (
   message: string,
@@ -64,8 +65,7 @@ describe('a log batch', () => {
     const long = 'x'.repeat(9_000);
     batch.add(line(long));
     batch.add(line(long));
-    await Promise.resolve();
-    await Promise.resolve();
+    await immediate();
     expect(text(writes)).toEqual([long, long]);
     await batch.flush();
   });
@@ -87,6 +87,44 @@ describe('a log batch', () => {
     batch.add(line('3'));
     await batch.flush();
     expect(text(writes)).toEqual(['1', '2', '<status>', '3']);
+  });
+
+  it('gathers what comes during a write into the next one, up to a limit', async () => {
+    const writes: NewUpdate[][] = [];
+    const batch = new LogBatch(async (updates) => {
+      writes.push(updates);
+      await sleep(20);
+    });
+    const block = 'x'.repeat(16 * 1024);
+    for (let n = 0; n < 40; n += 1) batch.add(line(`${n} ${block}`));
+    await batch.flush(status);
+    expect(text(writes).map((message) => message.split(' ')[0])).toEqual([
+      ...Array.from({ length: 40 }, (_, n) => `${n}`),
+      '<status>',
+    ]);
+    expect(writes.length).toBeLessThan(6);
+    for (const each of writes) expect(text([each]).join('').length).toBeLessThan(300_000);
+  });
+
+  it('waits at the gate with lines, but not once a decision is behind them', async () => {
+    const gate = new LogGate(1);
+    const held = gate.enter();
+    const writes: NewUpdate[][] = [];
+    const batch = new LogBatch((updates) => {
+      writes.push(updates);
+      return Promise.resolve();
+    }, gate);
+    batch.add(line('waits'));
+    await sleep(80);
+    expect(writes).toEqual([]);
+    await batch.flush(status);
+    expect(text(writes)).toEqual(['waits', '<status>']);
+    batch.add(line('waits again'));
+    await sleep(80);
+    expect(text(writes)).toEqual(['waits', '<status>']);
+    held.leave();
+    await immediate();
+    expect(text(writes)).toEqual(['waits', '<status>', 'waits again']);
   });
 
   it('cuts a line that is too long for an event and says so', async () => {

@@ -180,7 +180,7 @@ export class RunCommands {
       ...commandRecord(actor, data.id, session, received.id),
     });
     if (created === null) return null;
-    this.signals.committed(received.id, session, created.lastSeq, true);
+    this.signals.committed(commit.run, created);
     return { session_id: session, run_id: received.id };
   }
 
@@ -248,7 +248,7 @@ export class RunCommands {
     }
     const committed = await this.storage.commit(commit);
     if (committed === null) return null;
-    this.signals.committed(run.id, run.sessionId, committed.lastSeq, commit.dispatch);
+    this.signals.committed(commit.run, committed);
     if (isFinal(commit.run.state)) await this.summariseIfIdle(commit.run);
     return { session_id: run.sessionId, run_id: run.id };
   }

@@ -1,6 +1,7 @@
 import { STAGE_APP, type Stage } from '@hil/contracts';
 import type { DoorbellBus, StageQueue } from '@hil/messaging';
-import type { RunStorage } from './run-storage.port.js';
+import type { Committed, OutboxMessage, RunStorage } from './run-storage.port.js';
+import type { Run } from './run.js';
 
 /** What this library needs of a logger; pino fits. */
 export interface WorkflowLog {
@@ -21,13 +22,19 @@ export class RunSignals {
     private readonly log: WorkflowLog,
   ) {}
 
-  /** After a commit: the log of the session grew, and perhaps a job waits in the outbox. */
-  committed(runId: string, sessionId: string, lastSeq: number, dispatch: boolean): void {
-    this.ring(sessionId, lastSeq);
-    if (!dispatch) return;
-    this.flushOutbox(0, runId).catch((error: unknown) =>
-      this.log.warn({ runId, error }, 'a job stays in the outbox; the reconciler will send it'),
-    );
+  /** After a commit that made it `run`: the log of the session grew, and perhaps a job waits in the outbox. */
+  committed(run: Run, { lastSeq, outboxId }: Committed): void {
+    // The job first: a client that hears of a stage waits for nothing, the stage's work does.
+    if (outboxId !== null) {
+      const job = { runId: run.id, stage: run.stage, version: run.version };
+      this.send([{ id: outboxId, job }]).catch((error: unknown) =>
+        this.log.warn(
+          { runId: run.id, error },
+          'a job stays in the outbox; the reconciler will send it',
+        ),
+      );
+    }
+    this.ring(run.sessionId, lastSeq);
   }
 
   ring(sessionId: string, seq: number): void {
@@ -61,6 +68,11 @@ export class RunSignals {
   /** Sends outbox messages to the queue and deletes them; answers how many were sent. */
   async flushOutbox(olderThanMs: number, runId?: string): Promise<number> {
     const messages = await this.storage.outbox(olderThanMs, 200, runId);
+    await this.send(messages);
+    return messages.length;
+  }
+
+  private async send(messages: readonly OutboxMessage[]): Promise<void> {
     const sent: bigint[] = [];
     try {
       for (const { id, job } of messages) {
@@ -70,6 +82,5 @@ export class RunSignals {
     } finally {
       if (sent.length > 0) await this.storage.deleteOutbox(sent);
     }
-    return sent.length;
   }
 }

@@ -108,6 +108,18 @@ export interface SessionView {
   repositoryUrl: string | null;
 }
 
+/** What a write came to. */
+export interface Logged {
+  /** The session's last number in the log. */
+  lastSeq: number;
+}
+
+/** What a write came to that may ask for work. */
+export interface Committed extends Logged {
+  /** The message it left in the outbox, so that whoever wrote it can send it without reading it back. */
+  outboxId: bigint | null;
+}
+
 /** A message in the outbox: a job that has to reach a queue. */
 export interface OutboxMessage {
   id: bigint;
@@ -121,8 +133,8 @@ export interface OutboxMessage {
  */
 export interface RunStorage {
   /** Answers the last seq, or null when an active run holds the session, the client id was used, or the user has enough active runs. */
-  createRun(creation: RunCreation): Promise<{ lastSeq: number } | null>;
-  commit(commit: RunCommit): Promise<{ lastSeq: number } | null>;
+  createRun(creation: RunCreation): Promise<Committed | null>;
+  commit(commit: RunCommit): Promise<Committed | null>;
 
   /** Takes the lease of a run that is at the job's version, if nobody holds it. Counts the attempt. */
   claim(job: StageJob, owner: string, leaseMs: number): Promise<Run | null>;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HilError, type NewUpdate, type StageJob } from '@hil/contracts';
 import { failureMessage } from './failure-message.js';
 import { LogBatch } from './log-batch.js';
+import { LogGate } from './log-gate.js';
 import type { RunEvent } from './run-events.js';
 import type { RunSignals, WorkflowLog } from './run-signals.js';
 import type { LogEntry, NewArtifact, RunStorage } from './run-storage.port.js';
@@ -30,6 +31,9 @@ const STORAGE_AWAY_MS = 60_000;
 /** A process that is to end has less time. */
 const SHUTDOWN_STORAGE_AWAY_MS = 4_000;
 
+/** Of all runs of a process; more would only make decisions wait for the database. */
+const LOG_WRITES_AT_ONCE = 2;
+
 /** Thrown to a stage that goes on writing after its lease was lost; nothing was written. */
 class LeaseLostError extends Error {
   constructor() {
@@ -46,6 +50,7 @@ export class StageExecutor {
   /** Names this process in leases. */
   readonly owner = randomUUID();
   private readonly running = new Map<string, Set<(reason: StopReason) => void>>();
+  private readonly logGate = new LogGate(LOG_WRITES_AT_ONCE);
 
   constructor(
     private readonly storage: RunStorage,
@@ -69,7 +74,8 @@ export class StageExecutor {
       queueSignal,
     );
     if (run === null) return;
-    const attempt = new StageAttempt(run, this.storage, this.signals, this.options, this.log);
+    const { storage, signals, options, log, logGate } = this;
+    const attempt = new StageAttempt(run, storage, signals, options, log, logGate);
     const stops = this.running.get(run.id) ?? new Set();
     this.running.set(run.id, stops.add(attempt.stop));
     const onQueueAbort = (): void => attempt.stop('shutdown');
@@ -99,6 +105,7 @@ class StageAttempt {
     private readonly signals: RunSignals,
     private readonly options: StageExecutorOptions,
     private readonly log: WorkflowLog,
+    logGate: LogGate,
   ) {
     this.run = run;
     this.lease = {
@@ -107,7 +114,7 @@ class StageAttempt {
       version: run.version,
       epoch: run.leaseEpoch,
     };
-    this.batch = new LogBatch((updates) => this.append(updates));
+    this.batch = new LogBatch((updates) => this.append(updates), logGate);
   }
 
   /** Stops the handler; the first reason counts. */
@@ -154,6 +161,7 @@ class StageAttempt {
       log: (message, level = 'info', source = this.run.stage) =>
         this.addLine(message, level, source),
       stream: (update) => this.batch.add(update),
+      room: () => this.batch.room(),
       emit: (update) => this.batch.flush(update),
       checkpoint: async ({ context, artifacts = [], updates = [] }) => {
         await this.batch.flush();
@@ -244,7 +252,7 @@ class StageAttempt {
         );
       return;
     }
-    this.signals.committed(this.run.id, this.run.sessionId, committed.lastSeq, commit.dispatch);
+    this.signals.committed(commit.run, committed);
     await this.summarise(commit.run);
   }
 

@@ -19,6 +19,8 @@ export interface StageContext {
   log(message: string, level?: LogLevel, source?: string): void;
   /** Sends an update with the next batch, in order; for what comes in quantities, such as test results. */
   stream(update: NewUpdate): void;
+  /** Resolves when the log keeps up. Whoever passes on the output of a process waits for it, and so holds that process back. */
+  room(): Promise<void>;
   /** Sends an update at once, after the lines that came before it. */
   emit(update: NewUpdate): Promise<void>;
   /**

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { AgentUpdate } from '@hil/contracts';
 import { FeedCursor, type FeedSink, type FeedSource } from './feed-cursor.js';
+import { Turns } from './turns.js';
 
 const SESSION = '6f8a7c1e-0000-4000-8000-000000000001';
 
@@ -44,11 +45,22 @@ class Fixture implements FeedSource, FeedSink {
   resyncRequired(): void {
     this.sent.push('resync');
   }
+  get writable(): boolean {
+    return this.open;
+  }
   async ready(): Promise<boolean> {
     return this.open;
   }
   cursor(position: number, ahead = false): FeedCursor {
-    return new FeedCursor(SESSION, position, this, this, (error) => this.errors.push(error), ahead);
+    return new FeedCursor(
+      SESSION,
+      position,
+      this,
+      this,
+      new Turns(),
+      (error) => this.errors.push(error),
+      ahead,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AgentUpdate } from '@hil/contracts';
+import type { Turns } from './turns.js';
 
 /** Events read from the store at once. */
 const BATCH = 500;
@@ -18,6 +19,8 @@ export interface FeedSink {
   update(update: AgentUpdate): void;
   /** Tells that the log no longer reaches back; the snapshot follows by {@link update}. */
   resyncRequired(sessionId: string): void;
+  /** True when more may be sent at once. */
+  readonly writable: boolean;
   /** Resolves true as soon as more may be sent, false when the socket is gone. */
   ready(): Promise<boolean>;
 }
@@ -38,6 +41,7 @@ export class FeedCursor {
     private position: number,
     private readonly source: FeedSource,
     private readonly sink: FeedSink,
+    private readonly turns: Turns,
     private readonly onError: (error: unknown) => void,
     /** True when the position is not one the log can be read from. */
     private broken = false,
@@ -87,7 +91,10 @@ export class FeedCursor {
           this.broken = true;
           break;
         }
-        if (!(await this.maySend())) return;
+        const pause = this.turns.next();
+        if (pause !== undefined) await pause;
+        // Waited for only when there is something to wait for: this loop is what fan-out costs.
+        if ((this.stopped || !this.sink.writable) && !(await this.maySend())) return;
         this.sink.update(event);
         this.position = event.seq;
       }

@@ -2,23 +2,27 @@ import type { DoorbellBus, Unsubscribe } from '@hil/messaging';
 import type { RunStorage } from '@hil/workflow';
 import type { GatewayLog } from '../gateway-dependencies.js';
 import { FeedCursor, type FeedSink } from './feed-cursor.js';
+import { SessionLog } from './session-log.js';
 import { snapshotOf } from './snapshot.js';
+import { Turns } from './turns.js';
 
 /** How often the store is asked whether a doorbell was lost, in ms. */
 const POLL_MS = 2_000;
 
 interface Topic {
+  log: SessionLog;
   cursors: Map<FeedSink, FeedCursor>;
   /** Undefined while no subscription is in force. */
   subscription: Promise<Unsubscribe> | undefined;
 }
 
 /**
- * Who follows which session. A session has one doorbell subscription however many sockets follow
- * it; a socket may follow several. A slow poll covers bells that were lost, and a bus that is down.
+ * Who follows which session. A session has one doorbell subscription and one reader of its log,
+ * however many sockets follow it; a socket may follow several. A slow poll covers bells that were lost, and a bus that is down.
  */
 export class SessionFeeds {
   private readonly topics = new Map<string, Topic>();
+  private readonly turns = new Turns();
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
 
@@ -57,18 +61,19 @@ export class SessionFeeds {
    * @param ahead true when `after` lies beyond the log, so that only a snapshot can help
    */
   follow(sink: FeedSink, sessionId: string, after: number, ahead = false): void {
-    const topic = this.topics.get(sessionId) ?? { cursors: new Map(), subscription: undefined };
+    const topic = this.topics.get(sessionId) ?? this.topicOf(sessionId);
     this.topics.set(sessionId, topic);
     topic.cursors.get(sink)?.stop();
     const cursor = new FeedCursor(
       sessionId,
       after,
       {
-        events: (position, limit) => this.storage.events(sessionId, position, limit),
+        events: (position, limit) => topic.log.events(position, limit),
         bounds: () => this.bounds(sessionId),
         snapshot: () => snapshotOf(this.storage, sessionId),
       },
       sink,
+      this.turns,
       (error) =>
         this.log.warn(
           { sessionId, err: error },
@@ -91,6 +96,11 @@ export class SessionFeeds {
       if (topic.subscription !== undefined) left.push(this.unsubscribe(topic.subscription));
     }
     await Promise.all(left);
+  }
+
+  private topicOf(sessionId: string): Topic {
+    const log = new SessionLog((after, limit) => this.storage.events(sessionId, after, limit));
+    return { log, cursors: new Map(), subscription: undefined };
   }
 
   private subscribe(sessionId: string, topic: Topic): void {
@@ -125,7 +135,10 @@ export class SessionFeeds {
         const topic = this.topics.get(sessionId);
         if (topic !== undefined) wakeAll(topic, seq);
       }
-      for (const [sessionId, topic] of this.topics) this.subscribe(sessionId, topic);
+      for (const [sessionId, topic] of this.topics) {
+        topic.log.rest();
+        this.subscribe(sessionId, topic);
+      }
     } catch (error) {
       this.log.warn({ err: error }, 'the log could not be polled; it will be tried again');
     } finally {

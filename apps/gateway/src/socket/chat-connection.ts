@@ -14,6 +14,7 @@ import type { Authenticator } from '../access/authenticator.js';
 import type { RateLimiter } from '../access/rate-limiter.js';
 import type { FeedSink } from '../feed/feed-cursor.js';
 import type { SessionFeeds } from '../feed/session-feeds.js';
+import { frameOf } from '../feed/update-frame.js';
 import type { GatewayLog } from '../gateway-dependencies.js';
 import { presentable } from '../rest/envelope.js';
 import { COMMAND_HANDLERS, type CommandName } from './client-event.handlers.js';
@@ -120,7 +121,7 @@ export class ChatConnection implements FeedSink {
   }
 
   update(update: AgentUpdate): void {
-    this.send('agent_update', update as ServerEventData<'agent_update'>);
+    this.writer.sendFrame(frameOf(update));
   }
 
   resyncRequired(sessionId: string): void {
@@ -131,6 +132,10 @@ export class ChatConnection implements FeedSink {
         'the log no longer reaches back to that seq; a snapshot of the present state follows',
       session_id: sessionId,
     });
+  }
+
+  get writable(): boolean {
+    return this.writer.writable;
   }
 
   ready(): Promise<boolean> {

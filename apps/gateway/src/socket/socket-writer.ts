@@ -26,10 +26,19 @@ export class SocketWriter {
     return this.socket.readyState === this.socket.OPEN;
   }
 
+  /** True when {@link ready} would answer true at once. */
+  get writable(): boolean {
+    return this.open && this.socket.bufferedAmount < HIGH_WATER_BYTES;
+  }
+
   send<N extends ServerEventName>(event: N, data: ServerEventData<N>): void {
+    this.sendFrame(JSON.stringify({ event, data }));
+  }
+
+  sendFrame(frame: string): void {
     if (!this.open) return;
     if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.closeSlow();
-    this.socket.send(JSON.stringify({ event, data }));
+    this.socket.send(frame);
   }
 
   /** Resolves true as soon as the client has taken enough, false when the socket is closed. */

@@ -4,6 +4,7 @@ import type {
   ApprovalStatus,
   Artifact,
   CommandRecord,
+  Committed,
   Lease,
   LogEntry,
   NewArtifact,
@@ -16,7 +17,7 @@ import type {
 } from '@hil/workflow';
 import type { Database } from '../database/database.js';
 import { wellFormed } from './json.js';
-import { toApproval, toRun, toSession, toUpdate } from './rows.js';
+import { type EventRow, toApproval, toRun, toSession, updateOf } from './rows.js';
 import { RunUpkeep } from './run-upkeep.js';
 import { RunWrites } from './run-writes.js';
 
@@ -43,16 +44,16 @@ export class PostgresRunStorage implements RunStorage {
     return this.database.prisma;
   }
 
-  createRun(creation: RunCreation): Promise<{ lastSeq: number } | null> {
+  createRun(creation: RunCreation): Promise<Committed | null> {
     return this.writes.createRun(creation);
   }
 
-  commit(commit: RunCommit): Promise<{ lastSeq: number } | null> {
+  commit(commit: RunCommit): Promise<Committed | null> {
     return this.writes.commit(commit);
   }
 
-  async claim(job: StageJob, owner: string, leaseMs: number): Promise<Run | null> {
-    return (await this.writes.claim(job, owner, leaseMs)) ? this.run(job.runId) : null;
+  claim(job: StageJob, owner: string, leaseMs: number): Promise<Run | null> {
+    return this.writes.claim(job, owner, leaseMs);
   }
 
   heartbeat(lease: Lease, leaseMs: number): Promise<{ cancelRequested: boolean } | null> {
@@ -149,12 +150,14 @@ export class PostgresRunStorage implements RunStorage {
   }
 
   async events(sessionId: string, after: number, limit: number): Promise<AgentUpdate[]> {
-    const rows = await this.prisma.event.findMany({
-      where: { sessionId, seq: { gt: after } },
-      orderBy: { seq: 'asc' },
-      take: limit,
+    // Not through Prisma: this is between every event and its clients.
+    const { rows } = await this.database.pool.query<EventRow>({
+      name: 'events_after',
+      text: `SELECT type, created_at, stage, data, session_id, run_id, seq, attempt FROM event
+             WHERE session_id = $1::uuid AND seq > $2::int ORDER BY seq LIMIT $3::int`,
+      values: [sessionId, after, limit],
     });
-    return rows.map(toUpdate);
+    return rows.map(updateOf);
   }
 
   async approval(

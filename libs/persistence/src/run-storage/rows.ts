@@ -31,6 +31,42 @@ export function toRun(row: rows.Run): Run {
   };
 }
 
+/** A row of `run` as node-postgres answers it. */
+export interface RunRow {
+  id: string;
+  session_id: string;
+  user_id: string;
+  state: RunState;
+  stage: Stage;
+  version: number;
+  lease_epoch: number;
+  lease_until: Date | null;
+  attempt: number;
+  cancel_requested: boolean;
+  summarised: boolean;
+  request: RunRequest;
+  context: RunContext;
+  outcome: Outcome | null;
+  created_at: Date;
+  updated_at: Date;
+  ended_at: Date | null;
+}
+
+export function runOf(row: RunRow): Run {
+  const { id, state, stage, version, attempt, summarised, request, context, outcome } = row;
+  return {
+    ...{ id, state, stage, version, attempt, summarised, request, context, outcome },
+    sessionId: row.session_id,
+    userId: row.user_id,
+    leaseEpoch: row.lease_epoch,
+    leaseUntil: row.lease_until,
+    cancelRequested: row.cancel_requested,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    endedAt: row.ended_at,
+  };
+}
+
 export function toApproval(
   row: rows.Approval & { run: { sessionId: string; userId: string } },
 ): Approval {
@@ -50,14 +86,26 @@ export function toApproval(
   };
 }
 
-export function toUpdate(row: rows.Event): AgentUpdate {
+/** A row of `event` as node-postgres answers it. */
+export interface EventRow {
+  type: string;
+  created_at: Date;
+  stage: string;
+  data: unknown;
+  session_id: string;
+  run_id: string;
+  seq: number;
+  attempt: number;
+}
+
+export function updateOf({ created_at, ...row }: EventRow): AgentUpdate {
   return {
     type: row.type,
-    timestamp: row.createdAt.toISOString(),
+    timestamp: created_at.toISOString(),
     stage: row.stage,
     data: row.data,
-    session_id: row.sessionId,
-    run_id: row.runId,
+    session_id: row.session_id,
+    run_id: row.run_id,
     seq: row.seq,
     attempt: row.attempt,
   } as unknown as AgentUpdate;

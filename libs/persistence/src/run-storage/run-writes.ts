@@ -3,8 +3,10 @@ import { type StageJob, isFinal } from '@hil/contracts';
 import type {
   ApprovalDecision,
   CommandRecord,
+  Committed,
   Lease,
   LogEntry,
+  Logged,
   NewArtifact,
   Run,
   RunCommit,
@@ -13,9 +15,9 @@ import type {
 import type pg from 'pg';
 import { toJsonb } from './json.js';
 import { inTransaction } from './transaction.js';
-import { Statement, isUniqueViolation, logging } from './statement.js';
+import { type RunRow, runOf } from './rows.js';
+import { Statement, isUniqueViolation, logging, prepared } from './statement.js';
 
-type Logged = { lastSeq: number } | null;
 type Queryable = pg.Pool | pg.PoolClient;
 
 /** The writes that move runs: each is one statement, so it happens whole or not at all. */
@@ -26,7 +28,7 @@ export class RunWrites {
   ) {}
 
   /** The run with its first events and, when new, its session, in one transaction. */
-  createRun(creation: RunCreation): Promise<Logged> {
+  createRun(creation: RunCreation): Promise<Committed | null> {
     const { newSession, run, maxActiveRuns } = creation;
     return inTransaction(
       this.pool,
@@ -51,7 +53,10 @@ export class RunWrites {
     );
   }
 
-  private insertRun({ run, entries, command }: RunCreation, client: Queryable): Promise<Logged> {
+  private insertRun(
+    { run, entries, command }: RunCreation,
+    client: Queryable,
+  ): Promise<Committed | null> {
     const s = new Statement();
     const session = s.bind(run.sessionId);
     return this.execute(
@@ -73,11 +78,11 @@ export class RunWrites {
           `, repository_url = coalesce(${s.bind(run.request.repo_url ?? null)}, repository_url)`,
         ),
       ],
-      client,
+      { dispatches: true, client },
     );
   }
 
-  async commit(commit: RunCommit): Promise<Logged> {
+  async commit(commit: RunCommit): Promise<Committed | null> {
     const { run, expected } = commit;
     const s = new Statement();
     const ended = isFinal(run.state);
@@ -110,7 +115,7 @@ export class RunWrites {
       )`);
     }
     parts.push(logging(s, 'moved', commit.entries, this.redact));
-    return this.execute(s, parts);
+    return this.execute(s, parts, { dispatches: commit.dispatch });
   }
 
   private approvals(
@@ -151,14 +156,16 @@ export class RunWrites {
     return parts;
   }
 
-  /** Answers the run's id when the lease was taken. */
-  async claim(job: StageJob, owner: string, leaseMs: number): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      `UPDATE run SET lease_epoch = lease_epoch + 1, lease_until = now() + $5::int * interval '1 ms', lease_owner = $4, attempt = attempt + 1
-       WHERE id = $1::uuid AND version = $2::int AND state = $3 AND (lease_until IS NULL OR lease_until < now())`,
-      [job.runId, job.version, job.stage, owner, leaseMs],
-    );
-    return rowCount === 1;
+  /** Answers the run as it is with the lease, in one journey: a stage can't begin before. */
+  async claim(job: StageJob, owner: string, leaseMs: number): Promise<Run | null> {
+    const { rows } = await this.pool.query<RunRow>({
+      name: 'run_claim',
+      text: `UPDATE run SET lease_epoch = lease_epoch + 1, lease_until = now() + $5::int * interval '1 ms', lease_owner = $4, attempt = attempt + 1
+       WHERE id = $1::uuid AND version = $2::int AND state = $3 AND (lease_until IS NULL OR lease_until < now())
+       RETURNING *`,
+      values: [job.runId, job.version, job.stage, owner, leaseMs],
+    });
+    return rows[0] === undefined ? null : runOf(rows[0]);
   }
 
   async heartbeat(lease: Lease, leaseMs: number): Promise<{ cancelRequested: boolean } | null> {
@@ -186,7 +193,7 @@ export class RunWrites {
     return rowCount === 1;
   }
 
-  async append(lease: Lease, entries: LogEntry[]): Promise<Logged> {
+  async append(lease: Lease, entries: LogEntry[]): Promise<Logged | null> {
     const s = new Statement();
     return this.execute(s, [holding(s, lease), logging(s, 'held', entries, this.redact)]);
   }
@@ -194,7 +201,7 @@ export class RunWrites {
   async checkpoint(
     lease: Lease,
     progress: { context: Partial<Run['context']>; artifacts: NewArtifact[]; entries: LogEntry[] },
-  ): Promise<Logged> {
+  ): Promise<Logged | null> {
     const s = new Statement();
     return this.execute(s, [
       `held AS (
@@ -213,7 +220,7 @@ export class RunWrites {
     entries: LogEntry[],
     steering: string | null,
     command: CommandRecord | undefined,
-  ): Promise<Logged> {
+  ): Promise<Logged | null> {
     const s = new Statement();
     const more = s.bind(toJsonb(steering === null ? [] : [steering], this.redact));
     return this.execute(s, [
@@ -228,7 +235,11 @@ export class RunWrites {
     ]);
   }
 
-  async summarise(runId: string, entry: LogEntry, leaseEpoch: number | null): Promise<Logged> {
+  async summarise(
+    runId: string,
+    entry: LogEntry,
+    leaseEpoch: number | null,
+  ): Promise<Logged | null> {
     const s = new Statement();
     return this.execute(s, [
       `ended AS (
@@ -245,14 +256,20 @@ export class RunWrites {
   private async execute(
     s: Statement,
     parts: string[],
-    client: Queryable = this.pool,
-  ): Promise<Logged> {
+    { dispatches = false, client = this.pool as Queryable } = {},
+  ): Promise<Committed | null> {
+    const outboxId = dispatches ? '(SELECT id FROM dispatched)' : 'NULL::bigint';
+    const text = `WITH ${parts.join(',\n')} SELECT last_seq, ${outboxId} AS outbox_id FROM numbered`;
     try {
-      const { rows } = await client.query<{ last_seq: number }>(
-        `WITH ${parts.join(',\n')} SELECT last_seq FROM numbered`,
-        s.values,
+      const { rows } = await client.query<{ last_seq: number; outbox_id: string | null }>(
+        prepared(text, s.values),
       );
-      return rows[0] === undefined ? null : { lastSeq: rows[0].last_seq };
+      const row = rows[0];
+      if (row === undefined) return null;
+      return {
+        lastSeq: row.last_seq,
+        outboxId: row.outbox_id === null ? null : BigInt(row.outbox_id),
+      };
     } catch (error) {
       if (isUniqueViolation(error)) return null;
       throw error;
@@ -279,6 +296,7 @@ function dispatching(s: Statement, guard: string, run: Run): string {
   return `dispatched AS (
     INSERT INTO outbox (run_id, stage, version)
     SELECT ${guard}.id, ${s.bind(run.stage)}, ${s.bind(run.version)}::int FROM ${guard}
+    RETURNING id
   )`;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { HilError } from '@hil/contracts';
 import type { LogEntry } from '@hil/workflow';
 import pg from 'pg';
@@ -59,6 +60,21 @@ export function logging(
            (entry.value->>'attempt')::int, entry.value->>'type', entry.value->>'stage', entry.value->'data', clock_timestamp()
     FROM numbered, jsonb_array_elements(${list}::jsonb) WITH ORDINALITY AS entry(value, place)
   )`;
+}
+
+const names = new Map<string, string>();
+
+/**
+ * A query that a connection parses and plans once. The text may only depend on the shape of what is
+ * written, never on its values: each text stays in every connection.
+ */
+export function prepared(text: string, values: unknown[]): pg.QueryConfig {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = `hil_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+    names.set(text, name);
+  }
+  return { name, text, values };
 }
 
 /** True when the error says that a row with this key exists already. */

@@ -1,0 +1,179 @@
+/**
+ * The gateway app at its sockets: fan-out of a session to 1,000 clients and inbound frames against bare ws,
+ * and the memory of 5,000 idle connections. Servers and clients are processes.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { memoryMb, startApp } from '../shared/apps.mjs';
+import { startChild } from '../shared/child.mjs';
+import { Report } from '../shared/report.mjs';
+import { interleaved, roundsWanted } from '../shared/rounds.mjs';
+import { startServices } from '../shared/services.mjs';
+import { Gathering, openClients } from './support/clients.mjs';
+
+const CLIENTS = 1_000;
+const EVENTS = 100;
+const INBOUND = 4_000;
+const IN_FLIGHT = 50;
+const IDLE = 5_000;
+const support = `${import.meta.dirname}/support`;
+
+const report = new Report('spine/gateway');
+const services = await startServices({ redis: true });
+try {
+  const { databaseUrl, redisUrl } = services;
+  const gateway = await startApp(services, 'gateway');
+  const worker = await started('worker');
+  await worker.call('open', { databaseUrl, redisUrl });
+  const bare = await started('bare-gateway');
+  const bareUrl = await bare.call('open', {});
+  const rounds = roundsWanted(5);
+  await fanOut(rounds);
+  await inbound(rounds);
+  await idle();
+
+  async function fanOut() {
+    const { stage, sessionId } = await worker.call('begin');
+    const ours = await counted(
+      `${gateway.ws}?session_id=${sessionId}&last_seq=0`,
+      CLIENTS,
+      (data) => data.includes('"type":"log"'),
+    );
+    const theirs = await counted(bareUrl, CLIENTS, () => true);
+    const frame = JSON.stringify({
+      event: 'agent_update',
+      data: {
+        type: 'log',
+        timestamp: new Date().toISOString(),
+        stage: 'testing',
+        data: { message: 'x'.repeat(120), level: 'info', source: sessionId },
+        session_id: sessionId,
+        run_id: sessionId,
+        seq: 1_000,
+        attempt: 1,
+      },
+    });
+    const contestants = {
+      ours: () => ours.rate(EVENTS, () => worker.call('burst', { stage, count: EVENTS, size: 10 })),
+      bare: () => theirs.rate(EVENTS, () => bare.call('broadcast', { count: EVENTS, frame })),
+    };
+    await interleaved(1, contestants);
+    report.compare({
+      name: `fan-out to ${CLIENTS} clients`,
+      unit: 'deliveries/s',
+      ...(await interleaved(rounds, contestants)),
+      bareIs: 'ws broadcast, nothing stored',
+      atLeast: 0.7,
+    });
+    ours.close();
+    theirs.close();
+  }
+
+  async function inbound() {
+    const command = (n) =>
+      JSON.stringify({ event: 'authenticate', data: { token: 'none-needed', id: `bench-${n}` } });
+    const unknown = (n) =>
+      JSON.stringify({
+        event: 'cancel_request',
+        data: { session_id: '00000000-0000-4000-8000-000000000000', id: `bench-${n}` },
+      });
+    const isAck = (data) => data.includes('"event":"ack"');
+    const contestants = {
+      ours: () => answered(gateway.ws, command, isAck),
+      bare: () => answered(bareUrl, command, () => true),
+      withDatabase: () => answered(gateway.ws, unknown, isAck),
+    };
+    await interleaved(1, contestants);
+    const { withDatabase, ...figures } = await interleaved(rounds, contestants);
+    report.compare({
+      name: 'inbound frames, parsed, limited and acknowledged',
+      unit: 'messages/s',
+      ...figures,
+      bareIs: 'ws echo',
+      atLeast: 0.4,
+    });
+    report.figure({
+      name: 'inbound commands that ask the database twice',
+      unit: 'messages/s',
+      values: withDatabase,
+    });
+  }
+
+  /** One at a time: the first also pays for what a server needs once. */
+  async function idle() {
+    const kb = { ours: [], bare: [] };
+    for (const [name, url, pid] of [
+      ['bare', bareUrl, bare.pid],
+      ['ours', gateway.ws, gateway.pid],
+    ]) {
+      const before = memoryMb(pid).resident;
+      const { close } = await openClients(url, IDLE, () => undefined);
+      await sleep(3_000);
+      kb[name].push(((memoryMb(pid).resident - before) * 1_024) / IDLE);
+      close();
+      await sleep(1_000);
+    }
+    report.figure({
+      name: `memory of an idle connection, of ${IDLE}`,
+      unit: 'kB',
+      values: kb.ours,
+      atMost: 25,
+    });
+    report.figure({ name: 'the same of bare ws', unit: 'kB', values: kb.bare });
+  }
+} finally {
+  await services.stop();
+}
+report.end();
+
+async function started(name) {
+  const child = await startChild(`${support}/${name}.mjs`);
+  services.onStop(child.stop);
+  return child;
+}
+
+/** Clients that count what comes; the rate is of deliveries from the first event's commit to the last delivery. */
+async function counted(url, count, counts) {
+  const gathering = new Gathering();
+  let got = 0;
+  const { close } = await openClients(url, count, (data) => {
+    if (!counts(data)) return;
+    got += 1;
+    gathering.wake();
+  });
+  await sleep(500);
+  return {
+    close,
+    rate: async (events, send) => {
+      got = 0;
+      const begun = performance.now();
+      const sent = send();
+      await gathering.until(() => got >= events * count, 'all deliveries', 120_000);
+      const took = performance.now() - begun;
+      await sent;
+      await sleep(100);
+      if (got > events * count) throw new Error('an event came twice');
+      return (events * count * 1_000) / took;
+    },
+  };
+}
+
+/** Messages a second over one socket with some under way at any time. */
+async function answered(url, message, isAnswer) {
+  const gathering = new Gathering();
+  let got = 0;
+  let sent = 0;
+  const { sockets, close } = await openClients(url, 1, (data) => {
+    if (sent === 0 || !isAnswer(data)) return;
+    got += 1;
+    if (sent < INBOUND) next();
+    if (got === INBOUND) gathering.wake();
+  });
+  await sleep(100);
+  const next = () => sockets[0].send(message((sent += 1)));
+  const begun = performance.now();
+  for (let n = 0; n < IN_FLIGHT; n += 1) next();
+  await gathering.until(() => got === INBOUND, 'all answers');
+  const took = performance.now() - begun;
+  close();
+  return (INBOUND * 1_000) / took;
+}
