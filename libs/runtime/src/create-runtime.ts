@@ -85,7 +85,7 @@ export async function createRuntime(
       logger,
     });
     const storage = tellingUnavailable(new CountingRunStorage(database, redact, metrics));
-    const parts = wire(config, logger, database, storage, queue, bus, models, redact);
+    const parts = wire(config, logger, metrics, database, storage, queue, bus, models, redact);
     return {
       config,
       logger,
@@ -111,6 +111,7 @@ export async function createRuntime(
 function wire(
   config: Config,
   logger: Logger,
+  metrics: Metrics,
   database: Database,
   storage: RunStorage,
   queue: StageQueue,
@@ -148,6 +149,7 @@ function wire(
         maxAttempts: MAX_ATTEMPTS,
       },
       logger,
+      metrics,
     ),
     services: {
       config,

@@ -35,7 +35,7 @@ export type {
   RunRequest,
   RunUsage,
 } from './run.js';
-export { StageExecutor, type StageExecutorOptions } from './stage-executor.js';
+export { StageExecutor, type StageExecutorOptions, type StageObserver } from './stage-executor.js';
 export type { StageContext, StageHandler, StageResult } from './stage-handler.js';
 export { StorageUnavailableError } from './storage-unavailable.error.js';
 export { summaryOf } from './summary.js';

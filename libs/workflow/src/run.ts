@@ -183,6 +183,8 @@ export interface Run {
   createdAt: Date;
   updatedAt: Date;
   endedAt: Date | null;
+  /** When work on this version was last sent to a queue; known to whoever claims it. */
+  dispatchedAt?: Date | null;
 }
 
 /** The right to work on one version of a run until it is lost. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HilError, type NewUpdate, type StageJob } from '@hil/contracts';
+import { HilError, type NewUpdate, type Stage, type StageJob } from '@hil/contracts';
 import { failureMessage } from './failure-message.js';
 import { LogBatch } from './log-batch.js';
 import { LogGate } from './log-gate.js';
@@ -25,6 +25,14 @@ export interface StageExecutorOptions extends TransitionOptions {
 
 /** Why a stage was stopped from outside. */
 type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'storage_lost' | 'timeout';
+
+/** Hears how long stages wait and work; metrics fit. */
+export interface StageObserver {
+  /** From the dispatch of a job until a worker had its lease, in seconds. */
+  stageWaited(stage: Stage, seconds: number): void;
+  /** From the lease to the commit, or to what ended the attempt instead, in seconds. */
+  stageEnded(stage: Stage, end: 'done' | 'failed' | StopReason, seconds: number): void;
+}
 
 /** How long a worker tries to take or give back a run while the storage is away, in ms; then its lease is over. */
 const STORAGE_AWAY_MS = 60_000;
@@ -57,6 +65,7 @@ export class StageExecutor {
     private readonly signals: RunSignals,
     private readonly options: StageExecutorOptions,
     private readonly log: WorkflowLog,
+    private readonly observer?: StageObserver,
   ) {}
 
   /** Listens for cancels of runs that this process works on. Answers the way to stop listening. */
@@ -74,6 +83,12 @@ export class StageExecutor {
       queueSignal,
     );
     if (run === null) return;
+    const begun = performance.now();
+    if (run.dispatchedAt != null) {
+      // Clocks of two hosts: a wait is never negative.
+      const waited = Math.max(0, Date.now() - run.dispatchedAt.getTime());
+      this.observer?.stageWaited(run.stage, waited / 1_000);
+    }
     const { storage, signals, options, log, logGate } = this;
     const attempt = new StageAttempt(run, storage, signals, options, log, logGate);
     const stops = this.running.get(run.id) ?? new Set();
@@ -82,7 +97,8 @@ export class StageExecutor {
     if (queueSignal.aborted) onQueueAbort();
     queueSignal.addEventListener('abort', onQueueAbort);
     try {
-      await attempt.work(handler);
+      const end = await attempt.work(handler);
+      this.observer?.stageEnded(run.stage, end, (performance.now() - begun) / 1_000);
     } finally {
       queueSignal.removeEventListener('abort', onQueueAbort);
       stops.delete(attempt.stop);
@@ -124,7 +140,8 @@ class StageAttempt {
     this.abort.abort(new HilError('service_unavailable', `the stage was stopped: ${reason}`));
   };
 
-  async work(handler: StageHandler): Promise<void> {
+  /** Answers what ended it; throws only when not even that could be written. */
+  async work(handler: StageHandler): Promise<'done' | 'failed' | StopReason> {
     const { heartbeatMs, stageTimeoutMs, maxAttempts } = this.options;
     const heartbeat = setInterval(() => void this.beat(), heartbeatMs);
     const deadline = setTimeout(() => this.stop('timeout'), stageTimeoutMs);
@@ -146,8 +163,11 @@ class StageAttempt {
       await this.batch.flush();
       this.abort.signal.throwIfAborted();
       await this.advance(result.event, result.artifacts ?? []);
+      return 'done';
     } catch (error) {
       await this.settle(error, handler);
+      if (this.reason !== undefined) return this.reason;
+      return error instanceof StorageUnavailableError ? 'storage_lost' : 'failed';
     } finally {
       clearInterval(heartbeat);
       clearTimeout(deadline);

@@ -50,6 +50,7 @@ export interface RunRow {
   created_at: Date;
   updated_at: Date;
   ended_at: Date | null;
+  dispatched_at: Date | null;
 }
 
 export function runOf(row: RunRow): Run {
@@ -64,6 +65,7 @@ export function runOf(row: RunRow): Run {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     endedAt: row.ended_at,
+    dispatchedAt: row.dispatched_at,
   };
 }
 
