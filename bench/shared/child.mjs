@@ -40,6 +40,7 @@ export async function startChild(file, execArgv = []) {
       new Promise((resolve) => {
         process.off('exit', onExit);
         child.removeAllListeners('exit');
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once('exit', resolve);
         child.kill('SIGKILL');
       }),
