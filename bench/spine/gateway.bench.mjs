@@ -2,8 +2,11 @@
  * The gateway app at its sockets: fan-out of a session to 1,000 clients and inbound frames against bare ws,
  * and the memory of 5,000 idle connections. Servers and clients are processes.
  */
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryMb, startApp } from '../shared/apps.mjs';
+import { startApp } from '../shared/apps.mjs';
 import { startChild } from '../shared/child.mjs';
 import { Report } from '../shared/report.mjs';
 import { interleaved, roundsWanted } from '../shared/rounds.mjs';
@@ -98,37 +101,57 @@ try {
     });
   }
 
-  /** One at a time: the first also pays for what a server needs once. */
+  /** Fresh servers: one that has served a flood has room in its heap, and would seem to need none. */
   async function idle() {
-    const kb = { ours: [], bare: [] };
-    for (const [name, url, pid] of [
-      ['bare', bareUrl, bare.pid],
-      ['ours', gateway.ws, gateway.pid],
-    ]) {
-      const before = memoryMb(pid).resident;
-      const { close } = await openClients(url, IDLE, () => undefined);
-      await sleep(3_000);
-      kb[name].push(((memoryMb(pid).resident - before) * 1_024) / IDLE);
-      close();
-      await sleep(1_000);
-    }
+    await gateway.stop();
+    await bare.stop();
+    const preload = `${support}/collect-on-signal.mjs`;
+    const fresh = await startApp(services, 'gateway', { NODE_OPTIONS: `--import=${preload}` });
+    const plain = await started('bare-gateway', [`--import=${preload}`]);
+    const plainUrl = await plain.call('open', {});
     report.figure({
       name: `memory of an idle connection, of ${IDLE}`,
       unit: 'kB',
-      values: kb.ours,
+      values: [await idleKb(fresh.ws, fresh.pid)],
       atMost: 25,
     });
-    report.figure({ name: 'the same of bare ws', unit: 'kB', values: kb.bare });
+    report.figure({
+      name: 'the same of bare ws',
+      unit: 'kB',
+      values: [await idleKb(plainUrl, plain.pid)],
+    });
+  }
+
+  async function idleKb(url, pid) {
+    // The first connections also pay for what a server needs once.
+    const first = await openClients(url, 100, () => undefined);
+    const before = await collected(pid);
+    const { close } = await openClients(url, IDLE, () => undefined);
+    const kb = ((await collected(pid)) - before) / IDLE;
+    close();
+    first.close();
+    return kb;
   }
 } finally {
   await services.stop();
 }
 report.end();
 
-async function started(name) {
-  const child = await startChild(`${support}/${name}.mjs`);
+async function started(name, execArgv = []) {
+  const child = await startChild(`${support}/${name}.mjs`, execArgv);
   services.onStop(child.stop);
   return child;
+}
+
+/** JavaScript heap and buffers of a process without garbage, in kB. */
+async function collected(pid) {
+  const file = join(tmpdir(), `hil-bench-${pid}`);
+  await sleep(1_000);
+  process.kill(pid, 'SIGUSR2');
+  await sleep(1_500);
+  const bytes = Number(readFileSync(file, 'utf8'));
+  rmSync(file);
+  return bytes / 1_024;
 }
 
 /** Clients that count what comes; the rate is of deliveries from the first event's commit to the last delivery. */
