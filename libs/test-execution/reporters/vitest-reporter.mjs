@@ -8,6 +8,21 @@ export default class HilVitestReporter {
   seen = new Set();
   totals = { passed: 0, failed: 0, skipped: 0, errors: 0 };
 
+  /** Test files the change affects come first. */
+  onInit(context) {
+    const first = new Set((process.env.HIL_FIRST ?? '').split('\n'));
+    const sequence = context.config?.sequence;
+    const Sequencer = sequence?.sequencer;
+    if (first.size === 0 || typeof Sequencer !== 'function') return;
+    const rank = (file) => (first.has(file.moduleId ?? file[1]) ? 0 : 1);
+    sequence.sequencer = class extends Sequencer {
+      async sort(files) {
+        const sorted = await super.sort(files);
+        return [...sorted].sort((a, b) => rank(a) - rank(b));
+      }
+    };
+  }
+
   emit(id, record) {
     if (this.seen.has(id)) return;
     this.seen.add(id);

@@ -1,7 +1,14 @@
-export { compareRuns, type RunComparison } from './compare-runs.js';
-export { dependencyKey } from './dependency-key.js';
-export { detectTestSuites, type DetectOptions } from './detect-test-suites.js';
-export { prepareDependencies } from './prepare-dependencies.js';
+export { BaselineCache, type BaselineKey } from './baseline-cache.js';
+export { compareProblems, problemText, type Check, type Problem } from './checks/check.js';
+export { detectChecks, type DetectChecksOptions } from './checks/detect-checks.js';
+export { runCheck, type CheckResult, type RunCheckOptions } from './checks/run-check.js';
+export { caseKey, compareRuns, isFailure, type RunComparison } from './compare-runs.js';
+export { summariseCoverage, unpackCoverage } from './coverage/coverage.js';
+export { measuresCoverage } from './coverage/read-coverage.js';
+export { describeFailures, excerptAt, type FailurePlace } from './failure-details.js';
+export { lookAgain, type SecondLook } from './flaky.js';
+export { detectTestSuites, type DetectOptions } from './detect/detect-test-suites.js';
+export { prepareDependencies } from './install/prepare-dependencies.js';
 export { runSuite } from './run-suite.js';
 export {
   INSTALL_LIMITS,

@@ -5,8 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { detectTestSuites } from './detect-test-suites.js';
-import { prepareDependencies } from './prepare-dependencies.js';
+import { detectTestSuites } from './detect/detect-test-suites.js';
+import { prepareDependencies } from './install/prepare-dependencies.js';
 import { runSuite } from './run-suite.js';
 import { type PreparedDependencies, type RunSuiteOptions } from './suite.js';
 
@@ -232,7 +232,10 @@ class T(unittest.TestCase):
   });
 
   it('a suite without its toolchain is not run, with the reason', async () => {
-    const { result } = await run(tree({ 'pom.xml': '<project/>' }));
+    const workspace = tree({ 'package.json': '{"scripts":{"test":"node --test"}}' });
+    const [suite] = await detectTestSuites(workspace);
+    if (!suite) throw new Error('no suite was detected');
+    const { result } = await run(workspace, { suite: { ...suite, notRun: 'no SDK' } });
     expect(result).toMatchObject({ status: 'not_run', sandbox: { driver: 'none' } });
   });
 

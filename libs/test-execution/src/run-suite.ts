@@ -1,19 +1,26 @@
 import { type SandboxReport, type TestTotals } from '@hil/contracts';
-import { discoverToolchains, type SandboxResult } from '@hil/sandbox';
+import { type SandboxResult } from '@hil/sandbox';
 import { lstat, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { LineSplitter } from './line-splitter.js';
-import { ReportFile } from './report-file.js';
-import { REPORTERS, suiteCommand } from './suite-command.js';
+import { COVERAGE_FOLDER, readCoverage } from './coverage/read-coverage.js';
+import { type LineCoverage } from './coverage/coverage.js';
+import { type FrameworkCall } from './frameworks/framework-call.js';
+import { callSuite } from './frameworks/call-suite.js';
+import { REPORTERS } from './frameworks/reporters.js';
+import { CaseLocator, caseOfRecord } from './located-case.js';
+import { LineSplitter } from './results/line-splitter.js';
+import { type OutputReader } from './results/output-reader.js';
+import { ReportFile } from './results/report-file.js';
+import { XmlReports } from './results/xml-reports.js';
 import {
-  type CaseStatus,
+  type ResultSourceKind,
   type RunSuiteOptions,
   type SuiteResult,
   type SuiteStatus,
   type TestCase,
   TEST_LIMITS,
 } from './suite.js';
-import { count, TapReader } from './tap.js';
+import { count, totalsFrom, verdict } from './verdict.js';
 
 const NOTHING_RAN: SandboxReport = { driver: 'none', enforced: [], unenforced: [] };
 const MAX_CASES = 100_000;
@@ -28,31 +35,50 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
   const started = performance.now();
   const cases: TestCase[] = [];
   const totals: TestTotals = { passed: 0, failed: 0, skipped: 0, errors: 0 };
-  const close = (status: SuiteStatus, message: string, sandbox: SandboxReport): SuiteResult => {
+  const close = (
+    status: SuiteStatus,
+    message: string,
+    sandbox: SandboxReport,
+    source: ResultSourceKind = 'none',
+  ): SuiteResult => {
+    const durationMs = Math.round(performance.now() - started);
     options.onResult?.({
       kind: 'test',
       framework: suite.framework,
       phase: options.phase,
       status: status === 'no_tests' ? 'not_run' : status,
       message,
-      duration_ms: Math.round(performance.now() - started),
+      duration_ms: durationMs,
       totals,
       sandbox,
     });
-    const durationMs = Math.round(performance.now() - started);
     const { framework, cwd } = suite;
-    return { status, framework, cwd, cases, totals, message, durationMs, sandbox };
+    return {
+      status,
+      framework,
+      cwd,
+      cases,
+      totals,
+      message,
+      durationMs,
+      sandbox,
+      source,
+      ...(coverage === null ? {} : { coverage: Object.fromEntries(packed(coverage)) }),
+    };
   };
+  let coverage: LineCoverage | null = null;
   if (suite.notRun !== undefined) return close('not_run', suite.notRun, NOTHING_RAN);
   if (dependencies?.status === 'not_run')
     return close('not_run', dependencies.message, NOTHING_RAN);
   if (dependencies?.status === 'failed') return close('error', dependencies.message, NOTHING_RAN);
 
   const root = driver.workspacePath(workspace);
-  const emit = (test: TestCase) => {
+  const locator = await CaseLocator.for(suite, workspace, root);
+  const emit = (raw: TestCase) => {
     if (cases.length >= MAX_CASES) return;
+    const test = locator.locate(raw);
     cases.push(test);
-    count(totals, test);
+    count(totals, test.status);
     options.onResult?.({
       kind: 'test',
       framework: suite.framework,
@@ -60,153 +86,177 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
       status: test.status,
       name: test.name,
       ...(test.file === undefined ? {} : { file: test.file }),
+      ...(test.line === undefined ? {} : { line: test.line }),
       ...(test.durationMs === undefined ? {} : { duration_ms: test.durationMs }),
       ...(test.message === undefined ? {} : { message: test.message }),
     });
   };
-  let summary: TestTotals | undefined;
+  let reported: TestTotals | undefined;
   const report = await ReportFile.open((record) => {
-    if (record['type'] === 'end') summary = totalsFrom(record['totals']);
-    else if (record['type'] === 'case') emit(caseFrom(record, root, suite.cwd));
+    if (record['type'] === 'end') reported = totalsFrom(record['totals']);
+    else if (record['type'] === 'case') emit(caseOfRecord(record));
   });
-  const tail: string[] = [];
-  const tap = suite.framework === 'npm test' ? new TapReader(emit) : null;
-  const logOf = (stream: 'stdout' | 'stderr') =>
-    new LineSplitter((line) => {
-      tail.push(line);
-      if (tail.length > TAIL_LINES) tail.shift();
-      if (stream === 'stdout') tap?.line(line);
-      options.onLog?.(line, stream);
-    });
-  const splitters = { stdout: logOf('stdout'), stderr: logOf('stderr') };
-
-  const { path, found } = await discoverToolchains();
-  const command = suiteCommand(suite, root, path.join(':'));
-  const venv = dependencies?.env['VIRTUAL_ENV'];
-  if (command.argv[0] === 'python3') {
-    command.argv[0] = venv ? join(venv, 'bin/python3') : (found.python3 ?? 'python3');
-  }
-  if (venv) command.env['PATH'] = `${join(venv, 'bin')}:${path.join(':')}`;
   let result: SandboxResult;
+  let output: Output;
   try {
+    const call = await prepareCall(options, root, report.folder);
+    output = new Output(call, emit, options.onLog);
     for (const { target } of dependencies?.readOnlyMounts ?? []) {
       if (target !== undefined) await clearMountPoint(workspace, posix.relative(root, target));
     }
-    result = await driver.run(
-      {
-        ...TEST_LIMITS,
-        ...options.limits,
-        workspace,
-        argv: command.argv,
-        cwd: suite.cwd,
-        env: { ...command.env, ...dependencies?.env, ...report.env },
-        readOnlyMounts: [...(dependencies?.readOnlyMounts ?? []), { source: REPORTERS }],
-        writableMounts: [...(dependencies?.writableMounts ?? []), { source: report.folder }],
-        onOutput: (stream, chunk) => splitters[stream].write(chunk),
-      },
-      options.signal ? { signal: options.signal } : {},
+    const left: TestCase[] = [];
+    const xml = await watchXml(call, workspace, report.folder, (test) =>
+      call.results.from === 'xml' ? emit(test) : left.push(test),
     );
+    try {
+      result = await driver.run(
+        {
+          ...TEST_LIMITS,
+          ...options.limits,
+          workspace,
+          ...(options.id === undefined ? {} : { id: options.id }),
+          ...(options.image === undefined ? {} : { image: options.image }),
+          argv: call.argv,
+          cwd: suite.cwd,
+          env: { ...call.env, ...dependencies?.env, ...report.env },
+          readOnlyMounts: [...(dependencies?.readOnlyMounts ?? []), { source: REPORTERS }],
+          writableMounts: [...(dependencies?.writableMounts ?? []), { source: report.folder }],
+          onOutput: (stream, chunk) => output.write(stream, chunk),
+        },
+        options.signal ? { signal: options.signal } : {},
+      );
+    } finally {
+      await xml?.close();
+    }
+    output.end();
+    if (!output.whole()) left.forEach(emit);
+    if (options.coverage === true)
+      coverage = await readCoverage(suite, report.folder, workspace, { root, cwd: suite.cwd });
   } finally {
     await report.close();
   }
-  splitters.stdout.end();
-  splitters.stderr.end();
 
-  const last = tail.join('\n').trim();
+  const source = output.source(cases.length > 0);
   if (result.reason !== 'exited') {
     const done = `${cases.length} tests had ended.`;
-    return close('error', `${result.message ?? result.reason} ${done}`, result.sandbox);
+    return close('error', `${result.message ?? result.reason} ${done}`, result.sandbox, source);
   }
   const [status, message] = verdict({
     framework: suite.framework,
     exitCode: result.exitCode ?? -1,
     totals,
-    summary,
-    reports: command.reports,
-    tap: tap?.complete() ?? false,
-    last,
+    summary: reported ?? output.summary(source),
+    source,
+    last: output.tail.join('\n').trim(),
   });
-  return close(status, message, result.sandbox);
+  return close(status, message, result.sandbox, source);
 }
 
-interface Outcome {
-  framework: string;
-  exitCode: number;
-  totals: TestTotals;
-  /** What the framework itself counted. */
-  summary: TestTotals | undefined;
-  reports: boolean;
-  tap: boolean;
-  last: string;
+async function prepareCall(
+  { suite, driver, image, dependencies, first, only, coverage }: RunSuiteOptions,
+  root: string,
+  results: string,
+): Promise<FrameworkCall> {
+  const { path, found } = await driver.toolchains(image);
+  const installed = dependencies?.env ?? {};
+  const venv = installed['VIRTUAL_ENV'];
+  const call = callSuite({
+    suite,
+    workspace: root,
+    path: venv ? [join(venv, 'bin'), ...path] : path,
+    results,
+    installed,
+    python: venv ? join(venv, 'bin/python3') : (found.python3 ?? 'python3'),
+    first: first ?? [],
+    only: only ?? null,
+    ...(coverage === true ? { coverage: join(results, COVERAGE_FOLDER) } : {}),
+  });
+  return venv === undefined || call.env['PATH'] !== undefined
+    ? call
+    : { ...call, env: { ...call.env, PATH: [join(venv, 'bin'), ...path].join(':') } };
 }
 
-/** Status and sentence of a suite that came to its end by itself. */
-function verdict(outcome: Outcome): [SuiteStatus, string] {
-  const { totals, summary, exitCode, last } = outcome;
-  const all = totals.passed + totals.failed + totals.skipped + totals.errors;
-  const counted = `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped, ${totals.errors} errors`;
-  if (!outcome.reports && !outcome.tap) {
-    const how = 'The test script has no output format we can read; this is its exit code';
-    if (/no tests? (?:were )?found|^# tests 0$|0 tests\b/im.test(last) && all === 0) {
-      return ['no_tests', 'No tests found.'];
-    }
-    const tail = exitCode === 0 ? '' : ` Last lines:\n${last}`;
-    return [exitCode === 0 ? 'passed' : 'failed', `${how} (${exitCode}).${tail}`];
+/** Plain data, so that a result survives JSON. */
+function packed(coverage: LineCoverage): [string, [number, number][]][] {
+  return [...coverage].map(([file, hits]) => [file, [...hits]]);
+}
+
+/** The output of the test process: its log, its last lines, and results where they are read from it. */
+class Output {
+  readonly tail: string[] = [];
+  readonly reader: OutputReader | undefined;
+  private readonly splitters: Record<'stdout' | 'stderr', LineSplitter>;
+
+  constructor(
+    private readonly call: FrameworkCall,
+    emit: (test: TestCase) => void,
+    onLog: RunSuiteOptions['onLog'],
+  ) {
+    const { results } = call;
+    if (results.from === 'output') this.reader = results.reader(emit);
+    if (results.from === 'xml') this.reader = results.totals?.();
+    const splitter = (stream: 'stdout' | 'stderr') =>
+      new LineSplitter((line) => {
+        this.tail.push(line);
+        if (this.tail.length > TAIL_LINES) this.tail.shift();
+        this.reader?.line(line, stream);
+        onLog?.(line, stream);
+      });
+    this.splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') };
   }
-  const unfinished = outcome.reports && summary === undefined;
-  if (all === 0 && (exitCode === 0 || saysNoTests(outcome))) return ['no_tests', 'No tests found.'];
-  if (all === 0)
-    return ['error', `The tests did not start (exit code ${exitCode}). Last lines:\n${last}`];
-  if (unfinished) return ['error', `The test run broke off after ${counted}. Last lines:\n${last}`];
-  const differs =
-    summary !== undefined &&
-    (['passed', 'failed', 'skipped', 'errors'] as const).some(
-      (key) => summary[key] !== totals[key],
-    );
-  const note = differs ? ` The framework itself counted ${JSON.stringify(summary)}.` : '';
-  if (totals.failed > 0) return ['failed', `${counted}.${note}`];
-  if (totals.errors > 0) return ['failed', `${counted}.${note}`];
-  if (exitCode !== 0) {
-    return ['failed', `${counted}, but the exit code is ${exitCode}.${note} Last lines:\n${last}`];
+
+  write(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this.splitters[stream].write(chunk);
   }
-  return ['passed', `${counted}.${note}`];
+
+  end(): void {
+    this.splitters.stdout.end();
+    this.splitters.stderr.end();
+    this.reader?.end();
+  }
+
+  /** True when results were read from the output, and to their end. */
+  whole(): boolean {
+    return this.reader?.recognised() === true && this.reader.summary() !== undefined;
+  }
+
+  /** Says how far the results can be trusted: a whole report, or the exit code alone. */
+  source(someCases: boolean): ResultSourceKind {
+    const { from } = this.call.results;
+    if (from === 'reporter') return 'reporter';
+    if (from === 'xml') return someCases || this.whole() ? 'xml' : 'exit_code';
+    if (this.whole()) return 'output';
+    return someCases && this.reader?.recognised() !== true ? 'xml' : 'exit_code';
+  }
+
+  /** The framework's own count, when the cases do not come from its XML alone. */
+  summary(source: ResultSourceKind): TestTotals | undefined {
+    return this.call.results.from === 'output' && source === 'xml'
+      ? undefined
+      : this.reader?.summary();
+  }
 }
 
-/** jest, mocha and vitest end with an error when nothing matches; pytest and unittest with 5. */
-function saysNoTests(outcome: Outcome): boolean {
-  if (outcome.framework === 'pytest' || outcome.framework === 'unittest')
-    return outcome.exitCode === 5;
-  return /no tests? (?:files? )?(?:were )?found|error: no test files/i.test(outcome.last);
-}
-
-function totalsFrom(value: unknown): TestTotals {
-  const counts =
-    typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : new Map();
-  const number = (key: string) => Number(counts.get(key) ?? 0);
-  return {
-    passed: number('passed'),
-    failed: number('failed'),
-    skipped: number('skipped'),
-    errors: number('errors'),
-  };
-}
-
-function caseFrom(record: Record<string, unknown>, root: string, cwd: string): TestCase {
-  const { name, file, status, durationMs, message } = record;
-  const known: CaseStatus[] = ['passed', 'failed', 'skipped'];
-  return {
-    name: String(name ?? '').slice(0, 1000),
-    status: known.find((one) => one === status) ?? 'error',
-    ...(typeof file === 'string' ? { file: relativeTo(root, cwd, file) } : {}),
-    ...(typeof durationMs === 'number' && durationMs >= 0 ? { durationMs } : {}),
-    ...(typeof message === 'string' ? { message: message.slice(0, 8000) } : {}),
-  };
-}
-
-function relativeTo(root: string, cwd: string, file: string): string {
-  const path = file.replace(/^file:\/\//, '');
-  const absolute = posix.isAbsolute(path) ? path : posix.join(root, cwd, path);
-  return posix.relative(root, absolute);
+async function watchXml(
+  call: FrameworkCall,
+  workspace: string,
+  folder: string,
+  emit: (test: TestCase) => void,
+): Promise<XmlReports | null> {
+  const { results } = call;
+  const place =
+    results.from === 'xml'
+      ? results.reports
+      : results.from === 'output'
+        ? results.otherwise
+        : undefined;
+  if (place === undefined) return null;
+  return XmlReports.watch({
+    folder: place.in === 'workspace' ? workspace : folder,
+    isReport: place.isReport,
+    parse: place.parse,
+    onCases: (cases) => cases.forEach(emit),
+  });
 }
 
 /** A link of the repository where a folder will be mounted could lead the mount elsewhere. */

@@ -19,3 +19,4 @@ export {
 } from './criteria.js';
 export { findSecrets, type SecretFinding, type SecretScanInput } from './secret-scan.js';
 export { SENSITIVE_KINDS, sensitiveKind, type SensitiveKind } from './sensitive-paths.js';
+export { addedLines, type AddedLine } from './change.js';

@@ -10,6 +10,8 @@ import { parseTree, resolveInTree, type TreeFile } from './tree-paths.js';
 
 /** What an export wrote. */
 export interface ExportReport {
+  /** Object id of the tree: the same files, the same id, whatever the commit. */
+  treeId: string;
   files: number;
   /** Bytes. */
   size: number;
@@ -52,7 +54,9 @@ export async function exportTree(
     await store.git.ok(['read-tree', sha], call);
     await store.git.ok(['checkout-index', '--all', '--force', '--quiet'], call);
     const unsafeSymlinks = await makeSymlinks(store.git, gitDir, destDir, entries, signal);
+    const treeId = await store.git.ok(['rev-parse', `${sha}^{tree}`], call);
     return {
+      treeId: treeId.toString('utf8').trim(),
       files: entries.filter((entry) => entry.mode !== '160000').length,
       size: entries.reduce((sum, entry) => sum + entry.size, 0),
       unsafeSymlinks,

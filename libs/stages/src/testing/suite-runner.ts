@@ -1,15 +1,27 @@
 import type { Config } from '@hil/config';
-import type { TestResult } from '@hil/contracts';
+import type { CoverageSummary, TestResult } from '@hil/contracts';
 import type { SandboxDriver, SandboxLimits } from '@hil/sandbox';
 import {
+  type BaselineCache,
+  type PreparedDependencies,
   type RunComparison,
+  type RunSuiteOptions,
   type SuiteResult,
   type TestSuite,
+  caseKey,
   compareRuns,
+  isFailure,
+  lookAgain,
+  measuresCoverage,
   prepareDependencies,
   runSuite,
+  summariseCoverage,
+  unpackCoverage,
 } from '@hil/test-execution';
 import type { StageContext } from '@hil/workflow';
+import { listed } from '../shared/requirements.js';
+import type { ChangedLines } from './changed-lines.js';
+import type { TestTrees } from './test-trees.js';
 
 /** Output of the test process beyond this is not kept. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -20,86 +32,179 @@ export interface SuiteComparison {
   baseline: SuiteResult;
   after: SuiteResult;
   comparison: RunComparison;
+  coverage?: CoverageSummary;
 }
 
-/** Runs suites in the sandbox and streams what they report. */
-export class SuiteRunner {
-  constructor(
-    private readonly config: Config,
-    private readonly context: StageContext,
-    private readonly driver: SandboxDriver,
-    private readonly cacheDir: string,
-  ) {}
+export interface SuiteRunnerOptions {
+  config: Config;
+  context: StageContext;
+  driver: SandboxDriver;
+  trees: TestTrees;
+  baselines: BaselineCache;
+  changed: ChangedLines;
+}
 
-  async compare(suite: TestSuite, base: string, head: string): Promise<SuiteComparison> {
-    const baseline = await this.run(suite, base, 'baseline', null);
-    this.context.signal.throwIfAborted();
-    const after = await this.run(suite, head, 'after', baseline);
-    this.context.signal.throwIfAborted();
-    return { suite, baseline, after, comparison: compareRuns(baseline, after) };
+/** Runs suites in the sandbox, on base and head, and streams what they report. */
+export class SuiteRunner {
+  constructor(private readonly options: SuiteRunnerOptions) {}
+
+  async compare(suite: TestSuite): Promise<SuiteComparison> {
+    const { context, trees, changed } = this.options;
+    const { signal } = context;
+    const coverage = await measuresCoverage(trees.head, suite);
+    const baseline = await this.baseline(suite, coverage);
+    signal.throwIfAborted();
+    const { after, flaky } = await this.after(suite, coverage, baseline);
+    signal.throwIfAborted();
+    const comparison = compareRuns(baseline, after, flaky);
+    const measured = unpackCoverage(after.coverage);
+    if (measured === null) return { suite, baseline, after, comparison };
+    const summary = summariseCoverage(
+      suite.framework,
+      changed,
+      measured,
+      unpackCoverage(baseline.coverage),
+    );
+    const { covered, total } = summary.changed_lines;
+    context.log(`${suite.id}: ${covered} of ${total} changed lines are covered by its tests`);
+    return { suite, baseline, after, comparison, coverage: summary };
   }
 
-  private async run(
-    suite: TestSuite,
-    workspace: string,
-    phase: 'baseline' | 'after',
-    baseline: SuiteResult | null,
-  ): Promise<SuiteResult> {
-    const { signal } = this.context;
-    const failedBefore = new Set(
-      (baseline?.cases ?? [])
-        .filter(({ status }) => status === 'failed' || status === 'error')
-        .map(keyOf),
-    );
-    const onLog = (line: string): void => this.context.log(line, 'debug', suite.framework);
-    this.context.log(`${suite.id}: preparing the ${phase} run`);
+  /** Dependencies of a suite for one of the trees. */
+  async dependencies(suite: TestSuite, workspace: string): Promise<PreparedDependencies> {
+    const { context, driver, trees, config } = this.options;
     const dependencies = await prepareDependencies({
       suite,
       workspace,
-      driver: this.driver,
-      cacheDir: this.cacheDir,
-      limits: { ...this.limits(), timeoutMs: this.config.tests.timeoutSeconds * 2_000 },
-      signal,
-      onLog,
+      driver,
+      id: context.run.id,
+      cacheDir: trees.cache,
+      limits: { ...this.limits(), timeoutMs: config.tests.timeoutSeconds * 2_000 },
+      signal: context.signal,
+      onLog: (line) => context.log(line, 'debug', suite.framework),
     });
-    signal.throwIfAborted();
+    context.signal.throwIfAborted();
     if (dependencies.status !== 'nothing_to_install') {
-      this.context.log(
+      context.log(
         `${suite.id}: dependencies ${dependencies.reused ? 'reused' : dependencies.status}: ${dependencies.message}`,
       );
     }
-    return runSuite({
+    return dependencies;
+  }
+
+  /** The suite on the base commit, from an earlier run of the same tree where there is one. */
+  private async baseline(suite: TestSuite, coverage: boolean): Promise<SuiteResult> {
+    const { context, driver, trees, baselines } = this.options;
+    const dependencies = await this.dependencies(suite, trees.base);
+    const key = {
+      treeId: trees.baseTree,
+      suite,
+      dependencies: dependencies.key,
+      driver: driver.name,
+    };
+    const known = await baselines.get(key);
+    if (known !== null) {
+      context.log(`${suite.id}: this tree was tested before; its results are the baseline`);
+      this.stream({
+        kind: 'test',
+        framework: suite.framework,
+        phase: 'baseline',
+        status: known.status === 'no_tests' ? 'not_run' : known.status,
+        message: `${known.message} (From an earlier run of the same tree.)`,
+        totals: known.totals,
+        sandbox: known.sandbox,
+      });
+      return known;
+    }
+    context.log(`${suite.id}: baseline, on ${trees.baseTree.slice(0, 12)}`);
+    const result = await runSuite({
+      ...this.call(suite, trees.base, dependencies, 'baseline'),
+      coverage,
+      onResult: (one) => this.stream(one),
+    });
+    if (!context.signal.aborted) await baselines.put(key, result);
+    return result;
+  }
+
+  /** The suite on the change: affected tests first, and what failed once more. */
+  private async after(
+    suite: TestSuite,
+    coverage: boolean,
+    baseline: SuiteResult,
+  ): Promise<{ after: SuiteResult; flaky: Set<string> }> {
+    const { context, trees } = this.options;
+    const dependencies = await this.dependencies(suite, trees.head);
+    const failedBefore = new Set(baseline.cases.filter(isFailure).map((test) => caseKey(test)));
+    const first = this.affected(suite);
+    if (first.length > 0) context.log(`${suite.id}: affected tests first: ${listed(first)}`);
+    const call = this.call(suite, trees.head, dependencies, 'after');
+    let closing: TestResult | undefined;
+    const after = await runSuite({
+      ...call,
+      coverage,
+      first,
+      onResult: (result) => {
+        // The closing result comes last, so it waits for the second look.
+        if (result.totals !== undefined) closing = result;
+        else this.stream(judged(result, failedBefore));
+      },
+    });
+    let flaky = new Set<string>();
+    if (after.status === 'failed' && !context.signal.aborted) {
+      const second = await lookAgain(call, after);
+      flaky = second.flaky;
+      context.log(second.message);
+      for (const test of after.cases.filter((one) => isFailure(one) && flaky.has(caseKey(one)))) {
+        this.stream({
+          kind: 'test',
+          framework: suite.framework,
+          phase: 'after',
+          status: 'passed',
+          name: test.name,
+          ...(test.file === undefined ? {} : { file: test.file }),
+          change: 'flaky',
+          message: 'Failed, and passed when it was run again alone.',
+        });
+      }
+    }
+    if (closing !== undefined) this.stream(closing);
+    return { after, flaky };
+  }
+
+  /** Test files that the graph says depend on what changes, in this suite's folder. */
+  private affected(suite: TestSuite): string[] {
+    const prefix = suite.cwd === '.' ? '' : `${suite.cwd}/`;
+    const tests = this.options.context.run.context.impact?.affected_tests ?? [];
+    const own = [...this.options.changed.keys()].filter((path) => /test|spec/i.test(path));
+    return [...new Set([...own, ...tests])].filter((path) => path.startsWith(prefix)).slice(0, 200);
+  }
+
+  private call(
+    suite: TestSuite,
+    workspace: string,
+    dependencies: PreparedDependencies,
+    phase: 'baseline' | 'after',
+  ): RunSuiteOptions {
+    const { context, driver } = this.options;
+    return {
       suite,
       workspace,
-      driver: this.driver,
+      driver,
+      id: context.run.id,
       dependencies,
       phase,
       limits: this.limits(),
-      signal,
-      onResult: (result) =>
-        this.context.stream({
-          type: 'test_result',
-          data: this.judged(result, phase, failedBefore),
-        }),
-      onLog,
-    });
+      signal: context.signal,
+      onLog: (line) => context.log(line, 'debug', suite.framework),
+    };
   }
 
-  /** Says of a result after the change whether it is new, fixed or known. */
-  private judged(
-    result: TestResult,
-    phase: 'baseline' | 'after',
-    failedBefore: ReadonlySet<string>,
-  ): TestResult {
-    if (phase === 'baseline' || result.totals !== undefined) return result;
-    const before = failedBefore.has(keyOf(result));
-    if (result.status === 'failed' || result.status === 'error')
-      return { ...result, change: before ? 'known' : 'new' };
-    return before && result.status === 'passed' ? { ...result, change: 'fixed' } : result;
+  private stream(data: TestResult): void {
+    this.options.context.stream({ type: 'test_result', data });
   }
 
-  private limits(): SandboxLimits {
-    const { sandbox, tests } = this.config;
+  limits(): SandboxLimits {
+    const { sandbox, tests } = this.options.config;
     return {
       timeoutMs: tests.timeoutSeconds * 1_000,
       memoryMb: sandbox.memoryMb,
@@ -111,6 +216,9 @@ export class SuiteRunner {
   }
 }
 
-function keyOf({ file, name }: { file?: string | undefined; name?: string | undefined }): string {
-  return JSON.stringify([file ?? null, name ?? null]);
+/** Says of a result after the change whether it is new, fixed or known. */
+function judged(result: TestResult, failedBefore: ReadonlySet<string>): TestResult {
+  const before = failedBefore.has(caseKey(result));
+  if (isFailure(result)) return { ...result, change: before ? 'known' : 'new' };
+  return before && result.status === 'passed' ? { ...result, change: 'fixed' } : result;
 }

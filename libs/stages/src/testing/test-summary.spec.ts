@@ -29,6 +29,7 @@ function result(status: SuiteResult['status'], cases: TestCase[] = [], message =
     totals: { passed: count('passed'), failed: count('failed'), skipped: 0, errors: 0 },
     message,
     durationMs: 1,
+    source: 'reporter',
     sandbox: { driver: 'bubblewrap', enforced: [], unenforced: [] },
   };
 }

@@ -39,13 +39,23 @@ export function summarise(compared: readonly SuiteComparison[]): TestSummary {
     return notes.length === 0 ? noTests() : testsNotRun(notes.join('; '));
   }
   const known = ran.flatMap(({ comparison }) => comparison.knownFailures.map(nameOf));
+  const flaky = ran.flatMap(({ comparison }) => comparison.flaky.map(nameOf));
   const fixed = ran.flatMap(({ comparison }) => comparison.fixed.map(nameOf));
+  const coverage = compared.flatMap((each) => each.coverage ?? []);
   const after = sum(compared.map((each) => each.after.totals));
   const failed = newFailures.length > 0 || known.length > 0;
   const sandbox = (ran[0] ?? brokenByChange[0])?.after.sandbox;
   return {
     status: failed ? 'failed' : 'passed',
-    message: [sentence(after, newFailures.length, known.length, fixed.length), ...notes].join('; '),
+    message: [
+      sentence(after, {
+        newFailures: newFailures.length,
+        known: known.length,
+        fixed: fixed.length,
+        flaky: flaky.length,
+      }),
+      ...notes,
+    ].join('; '),
     framework: [...new Set([...ran, ...brokenByChange].map(({ suite }) => suite.framework))].join(
       ', ',
     ),
@@ -54,16 +64,23 @@ export function summarise(compared: readonly SuiteComparison[]): TestSummary {
     new_failures: newFailures.slice(0, MAX_NAMES),
     fixed: fixed.slice(0, MAX_NAMES),
     known_failures: known.slice(0, MAX_NAMES),
+    ...(flaky.length === 0 ? {} : { flaky: flaky.slice(0, MAX_NAMES) }),
+    ...(coverage.length === 0 ? {} : { coverage }),
     ...(sandbox === undefined ? {} : { sandbox }),
   };
 }
 
-function sentence(totals: TestTotals, newFailures: number, known: number, fixed: number): string {
+function sentence(
+  totals: TestTotals,
+  counts: { newFailures: number; known: number; fixed: number; flaky: number },
+): string {
+  const { newFailures, known, fixed, flaky } = counts;
   const { passed, skipped } = totals;
   const parts = [
     `${passed} passed`,
     newFailures === 0 ? 'no new failure' : `${newFailures} new failures`,
     ...(known === 0 ? [] : [`${known} failed before too`]),
+    ...(flaky === 0 ? [] : [`${flaky} flaky`]),
     ...(fixed === 0 ? [] : [`${fixed} fixed`]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
   ];

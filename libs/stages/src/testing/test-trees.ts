@@ -13,6 +13,8 @@ export interface TestTrees {
   /** Clean exports without any git metadata: what tests write there is thrown away. */
   base: string;
   head: string;
+  /** Object id of the base's git tree. */
+  baseTree: string;
   /** Installed dependencies, shared by runs with the same manifests. */
   cache: string;
 }
@@ -28,22 +30,22 @@ export async function withTestTrees<T>(
   const { headSha } = required(context, 'edit');
   const { dataDir } = services.config;
   const folder = join(dataDir, TEST_TREES_FOLDER, context.run.id, randomBytes(6).toString('hex'));
-  const trees = {
+  const folders = {
     base: join(folder, 'base'),
     head: join(folder, 'head'),
     cache: join(dataDir, 'dependencies'),
   };
   try {
-    await mkdir(trees.cache, { recursive: true });
+    await mkdir(folders.cache, { recursive: true });
     const { mirrors } = services.repositories;
     const { signal } = context;
     const bundle = await services.repositories.bundle(context);
-    await mirrors.exportTree(address, baseSha, trees.base, { signal });
-    const report = await mirrors.exportTree(address, headSha, trees.head, { bundle, signal });
+    const { treeId } = await mirrors.exportTree(address, baseSha, folders.base, { signal });
+    const report = await mirrors.exportTree(address, headSha, folders.head, { bundle, signal });
     for (const path of report.unsafeSymlinks.slice(0, 10)) {
       context.log(`symlink ${path} leaves the repository; the tests see a plain file`, 'warning');
     }
-    return await work(trees);
+    return await work({ ...folders, baseTree: treeId });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
-import { type StageJob, type TestSummary } from '@hil/contracts';
+import { join } from 'node:path';
+import { type StageJob, type TestFailure, type TestSummary } from '@hil/contracts';
 import { type StageJobContext } from '@hil/messaging';
 import {
   imageForRepository,
@@ -7,7 +8,12 @@ import {
   selectSandbox,
   unsandboxedProblem,
 } from '@hil/sandbox';
-import { detectTestSuites } from '@hil/test-execution';
+import {
+  BaselineCache,
+  type TestSuite,
+  describeFailures,
+  detectTestSuites,
+} from '@hil/test-execution';
 import {
   type StageContext,
   type StageExecutor,
@@ -19,10 +25,15 @@ import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { listed } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { withTestTrees } from './test-trees.js';
-import { type SuiteComparison, SuiteRunner } from './suite-runner.js';
+import { changedLines } from './changed-lines.js';
+import { CheckRunner } from './check-runner.js';
+import { type SuiteComparison, SuiteRunner, type SuiteRunnerOptions } from './suite-runner.js';
 import { noTests, summarise, testsNotRun } from './test-summary.js';
 
-/** Runs the repository's own tests on the base and on the change, and tells what the change did to them. */
+/** Failures handed over in detail. */
+const MAX_FAILURES = 10;
+
+/** Runs the repository's own tests, linters and type checks on the base and on the change, and tells what the change did to them. */
 @Controller()
 export class TestingHandler implements StageHandler {
   readonly stage = 'testing';
@@ -42,9 +53,9 @@ export class TestingHandler implements StageHandler {
     if (unsandboxed === 'refused') {
       return finished(testsNotRun('not run: no sandbox, and running without one was refused'));
     }
-    return withTestTrees(this.services, context, async ({ base, head, cache }) => {
-      const suites = await detectTestSuites(head, projectOption(context));
-      if (suites.length === 0) {
+    const changed = await changedLines(this.services, context);
+    return withTestTrees(this.services, context, async (trees) => {
+      if ((await detectTestSuites(trees.head, projectOption(context))).length === 0) {
         context.stream({
           type: 'test_result',
           data: {
@@ -57,16 +68,17 @@ export class TestingHandler implements StageHandler {
         });
         return finished(noTests());
       }
-      for (const { id, reason } of suites) context.log(`found ${id}: ${reason}`);
-      const driver = await this.driver(context, head);
+      const driver = await this.driver(context, trees.head);
       if ('notRun' in driver) return finished(testsNotRun(driver.notRun));
       if ('question' in driver)
         return { event: { type: 'sandbox_missing', message: driver.question } };
-      const runner = new SuiteRunner(this.services.config, context, driver, cache);
-      const compared: SuiteComparison[] = [];
-      for (const suite of suites) compared.push(await runner.compare(suite, base, head));
-      context.signal.throwIfAborted();
-      return finished(summarise(compared));
+      // Once more: which toolchains there are depends on where the tests will run.
+      const suites = await detectTestSuites(trees.head, { ...projectOption(context), driver });
+      for (const { id, reason } of suites) context.log(`found ${id}: ${reason}`);
+      const { config } = this.services;
+      const baselines = new BaselineCache(join(config.dataDir, 'baselines'));
+      const options = { config, context, driver, trees, baselines, changed };
+      return finished(await testAll(options, suites));
     });
   }
 
@@ -94,6 +106,35 @@ export class TestingHandler implements StageHandler {
     const question = `${none}. May the repository's tests run without one, with the rights of this server?`;
     return { question };
   }
+}
+
+/** Every suite on base and head, then the linters and type checkers. */
+async function testAll(
+  options: SuiteRunnerOptions,
+  suites: readonly TestSuite[],
+): Promise<TestSummary> {
+  const { context, trees, changed } = options;
+  const runner = new SuiteRunner(options);
+  const compared: SuiteComparison[] = [];
+  for (const suite of suites) compared.push(await runner.compare(suite));
+  const checks = await new CheckRunner(options, runner).compareAll(suites);
+  context.signal.throwIfAborted();
+  const failures: TestFailure[] = [];
+  for (const { suite, comparison } of compared) {
+    const place = {
+      workspace: trees.head,
+      framework: suite.framework,
+      changedFiles: [...changed.keys()],
+    };
+    failures.push(...(await describeFailures(comparison.newFailures, place)));
+  }
+  failures.push(...checks.flatMap((check) => check.failures));
+  const summary = summarise(compared);
+  return {
+    ...summary,
+    ...(failures.length === 0 ? {} : { failures: failures.slice(0, MAX_FAILURES) }),
+    ...(checks.length === 0 ? {} : { checks: checks.map((check) => check.summary) }),
+  };
 }
 
 function projectOption(context: StageContext): { projectPath?: string } {

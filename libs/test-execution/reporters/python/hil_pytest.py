@@ -2,6 +2,7 @@
 import os
 
 import hil_report
+import pytest
 
 _totals = {"passed": 0, "failed": 0, "skipped": 0, "errors": 0}
 _root = os.getcwd()
@@ -26,6 +27,14 @@ def pytest_configure(config):
     _root = str(getattr(config, "rootpath", None) or config.rootdir)
     # Under xdist the controller reports for its workers.
     _is_worker = hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    first = set(filter(None, os.environ.get("HIL_FIRST", "").split("\n")))
+    if first:
+        # Stable, so that the order inside a file and fixture scopes hold.
+        items.sort(key=lambda item: str(item.fspath) not in first)
 
 
 def pytest_runtest_logreport(report):

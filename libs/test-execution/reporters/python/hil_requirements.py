@@ -73,6 +73,32 @@ def poetry_groups(project):
     return lines
 
 
+def tox_requirements():
+    """What tox's [testenv] or the test sessions of a noxfile install besides the project."""
+    lines = []
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read("tox.ini")
+        deps = parser.get("testenv", "deps", fallback="")
+    except configparser.Error:
+        deps = ""
+    for line in deps.splitlines():
+        # `factor: package` names a package for some environments only.
+        line = re.sub(r"\s+#.*$", "", line).strip()
+        if line and not line.startswith("#") and not re.match(r"^[\w{},.!-]+:\s", line):
+            lines.extend(line.split() if line.startswith("-r") else [line])
+    if os.path.exists("noxfile.py"):
+        with open("noxfile.py", encoding="utf-8", errors="replace") as stream:
+            sessions = re.split(r"^@nox\.session", stream.read(), flags=re.M)
+        for session in sessions:
+            if not re.search(r"^def (?:\w*_)?tests?\w*\(", session, flags=re.M):
+                continue
+            for call in re.findall(r"session\.install\(([^)]*)\)", session):
+                words = re.findall(r"[\"']([^\"']*)[\"']", call)
+                lines.extend(word for word in words if word not in (".", "-e") and not word.startswith(".["))
+    return [line for line in lines if "{" not in line]
+
+
 def extras(project):
     names = set(project.get("project", {}).get("optional-dependencies", {}))
     cfg = setup_cfg()
@@ -98,6 +124,10 @@ def stated(project):
         lines.extend(table.get("optional-dependencies", {}).get(name, []))
     for name in GROUPS:
         lines.extend(group(project, name))
+    tox = tox_requirements()
+    if "-r" in tox:
+        return None
+    lines.extend(tox)
     for path in filter(os.path.exists, FILES):
         with open(path, encoding="utf-8", errors="replace") as stream:
             for line in stream:
@@ -161,6 +191,7 @@ def main():
     for name in GROUPS:
         arguments += group(project, name)
     arguments += poetry_groups(project)
+    arguments += tox_requirements()
     if buildable(project):
         names = extras(project)
         arguments += ["-e", ".[%s]" % ",".join(names) if names else "."]

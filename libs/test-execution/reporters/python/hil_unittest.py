@@ -1,5 +1,6 @@
 """Runs unittest with the arguments given and streams each test as it ends."""
 import inspect
+import os
 import sys
 import time
 import unittest
@@ -63,10 +64,25 @@ class _Result(unittest.TextTestResult):
         self._emit(test, "failed", "unexpected success")
 
 
+def _file(part):
+    while isinstance(part, unittest.TestSuite):
+        inner = next(iter(part), None)
+        if inner is None:
+            return None
+        part = inner
+    try:
+        return inspect.getsourcefile(type(part))
+    except TypeError:
+        return None
+
+
 class _Runner(unittest.TextTestRunner):
     resultclass = _Result
 
     def run(self, test):
+        first = set(filter(None, os.environ.get("HIL_FIRST", "").split("\n")))
+        if first:
+            test = unittest.TestSuite(sorted(test, key=lambda part: _file(part) not in first))
         result = super().run(test)
         hil_report.report(type="end", totals=_totals)
         return result

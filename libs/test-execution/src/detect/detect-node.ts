@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type PackageJson, scriptedSuites } from './package-scripts.js';
 import { findRepositoryFiles, readRepositoryFile } from './repository-files.js';
-import { type InstallPlan, type TestFramework, type TestSuite } from './suite.js';
+import { type InstallPlan, type TestFramework, type TestSuite } from '../suite.js';
 
 const LOCKS: Record<string, InstallPlan['manager']> = {
   'package-lock.json': 'npm',
@@ -52,6 +52,7 @@ async function suitesOf(root: string, cwd: string): Promise<TestSuite[]> {
     ['jest', 'jest'],
     ['vitest', 'vitest run'],
     ['mocha', 'mocha'],
+    ['ava', 'ava'],
   ];
   for (const [framework, script] of calls) {
     if (installed[framework] === undefined) continue;
@@ -126,7 +127,34 @@ async function nodeInstallPlan(
     5,
   );
   const manager = lock === null ? 'npm' : (LOCKS[lock] ?? 'npm');
-  return { manager, summary: installSummary(manager, lock), root: at, inputs };
+  const version =
+    versionOf(manager, manifest.packageManager) ??
+    (manager === 'yarn' ? await yarnVersion(root, at) : undefined);
+  return {
+    manager,
+    summary: installSummary(manager, lock),
+    root: at,
+    inputs,
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+/** `pnpm@10.1.0+sha512.abc` -> `10.1.0`, when it is of this manager. */
+function versionOf(manager: string, field: unknown): string | undefined {
+  if (typeof field !== 'string') return undefined;
+  return /^(\w+)@(\d+\.\d+\.\d+(?:-[\w.-]+)?)/
+    .exec(field)
+    ?.slice(1)
+    .join('@')
+    .startsWith(`${manager}@`)
+    ? /@(\d[^+]*)/.exec(field)?.[1]
+    : undefined;
+}
+
+/** Lock files of Yarn 2 and later say so; 4 reads them all. */
+async function yarnVersion(root: string, folder: string): Promise<string | undefined> {
+  const lock = await readRepositoryFile(root, posix.join(folder, 'yarn.lock'));
+  return /^__metadata:/m.test(lock ?? '') ? '4.4.1' : undefined;
 }
 
 async function lockIn(root: string, folder: string): Promise<string | null> {

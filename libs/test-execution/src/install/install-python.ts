@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Installation, type Installed } from './prepare-dependencies.js';
-import { REPORTERS } from './suite-command.js';
+import { type Installation, type Installed } from './installation.js';
+import { REPORTERS } from '../frameworks/reporters.js';
 
 const SCRIPT = join(REPORTERS, 'python/hil_requirements.py');
 /** Version plugins that read git history would fail: the tree under test has none. */

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { LineSplitter } from './line-splitter.js';
-import { type TestCase } from './suite.js';
+import { type TestCase } from '../suite.js';
 import { TapReader } from './tap.js';
 
 const read = (text: string) => {
   const cases: TestCase[] = [];
   const reader = new TapReader((one) => cases.push(one));
   for (const line of text.split('\n')) reader.line(line);
-  return { cases, complete: reader.complete() };
+  reader.end();
+  return { cases, complete: reader.recognised() && reader.summary() !== undefined };
 };
 
 describe('TapReader', () => {
@@ -18,7 +19,7 @@ describe('TapReader', () => {
     expect(complete).toBe(true);
     expect(cases).toEqual([
       { name: 'adds', status: 'passed' },
-      { name: 'breaks', status: 'failed' },
+      { name: 'breaks', status: 'failed', message: 'at: x' },
       { name: 'later', status: 'skipped', message: 'no time' },
       { name: 'some day', status: 'skipped' },
     ]);

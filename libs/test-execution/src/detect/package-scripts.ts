@@ -1,8 +1,9 @@
-import { type TestFramework } from './suite.js';
+import { type TestFramework } from '../suite.js';
 
 export interface PackageJson {
   name?: string;
   scripts?: Record<string, string>;
+  packageManager?: string;
   workspaces?: string[] | { packages?: string[] };
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
@@ -22,6 +23,9 @@ const LINTERS =
   /^(eslint|prettier|standard|xo|tsd|tslint|biome|oxlint|dependency-cruiser|depcruise|publint|attw|knip|check-dts|stylelint|markdownlint|npm run (lint|format|check)\S*|(yarn|pnpm)( run)? (lint|format|check)\S*)\b/;
 const RUN_SCRIPT =
   /^(?:npm (?:run(?:-script)?|run -s|run --silent) |yarn (?:run )?|pnpm (?:run )?)([\w:.-]+)$/;
+/** A script that only hands on to the packages of a workspace: they are looked at themselves. */
+const DELEGATES =
+  /^(?:npm (?:test|run \S+) .*(?:--workspaces|-ws)\b|(?:pnpm|yarn) .*(?:-r|--recursive|workspaces (?:foreach|run))\b|(?:turbo|lerna|ultra)(?: run)? .*\btest|nx (?:run-many|affected)|rush test|wireit)\b/;
 const NPM_TEST = /^(?:npm|yarn|pnpm) (?:t|tst|test)$/;
 /** Words that may stand before the framework's name. */
 const WRAPPER =
@@ -38,7 +42,10 @@ export function scriptedSuites(scripts: Record<string, string>): ScriptedSuite[]
   const steps = [
     ...expand(scripts['pretest'] ?? '', scripts, 0),
     ...expand(test, scripts, 0),
-  ].filter((step) => !LINTERS.test(step.replace(WRAPPER, '')));
+  ].filter((step) => {
+    const call = step.replace(WRAPPER, '');
+    return !LINTERS.test(call) && !DELEGATES.test(step);
+  });
   const suites: ScriptedSuite[] = [];
   let before: string[] = [];
   for (const step of steps) {
@@ -107,6 +114,7 @@ function frameworkOf(step: string): TestFramework | null {
   if (/^(?:node\s.*)?(?:\S*\/)?jest(?:\.js)?(?:\s|$)/.test(call)) return 'jest';
   if (/^vitest(?:\s|$)/.test(call)) return 'vitest';
   if (/^(?:node\s.*)?(?:\S*\/)?_?mocha(?:\.js)?(?:\s|$)/.test(call)) return 'mocha';
+  if (/^ava(?:\s|$)/.test(call)) return 'ava';
   if (/^(?:node|tsx)\s(?:.*\s)?--test(?:\s|$)/.test(call)) return 'node:test';
   return null;
 }
@@ -123,5 +131,6 @@ function prepared(framework: TestFramework, step: string): string {
       .replace(/\s--test-reporter(?:-destination)?[ =]\S+/g, '')
       .replace(/\s--watch\b/, '');
   }
+  if (framework === 'ava') return step.replace(/\s(?:--tap|--verbose|--watch|-[tvw])(?=\s|$)/g, '');
   return step.replace(/\s--(?:watch|watchAll|ui)\b(?:=\S+)?/g, '');
 }

@@ -3,37 +3,37 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dependencyKey } from './dependency-key.js';
+import {
+  installByCommand,
+  installCargo,
+  installDotnet,
+  installGo,
+  installGradle,
+  installMaven,
+} from './install-build-tools.js';
 import { installNode } from './install-node.js';
 import { installPython } from './install-python.js';
-import { LineSplitter } from './line-splitter.js';
+import { type Installation, type Installed } from './installation.js';
+import { LineSplitter } from '../results/line-splitter.js';
 import {
   INSTALL_LIMITS,
+  type PackageInstaller,
   type PrepareDependenciesOptions,
   type PreparedDependencies,
-} from './suite.js';
+} from '../suite.js';
 
-/** What an installer needs, worked out once. */
-export interface Installation extends PrepareDependenciesOptions {
-  key: string;
-  /** Host folder of this installation. */
-  folder: string;
-  /** Runs a command in the sandbox; resolves to null when it succeeded, else to a sentence. */
-  execute(
-    argv: readonly [string, ...string[]],
-    options: {
-      network: 'none' | 'install';
-      env?: Record<string, string>;
-      writable?: string[];
-      readOnly?: string[];
-    },
-  ): Promise<string | null>;
-}
-
-/** What an installer leaves: mounts and environment, relative paths resolved. */
-export type Installed = Pick<
-  PreparedDependencies,
-  'status' | 'message' | 'readOnlyMounts' | 'writableMounts' | 'env'
->;
+const INSTALLERS: Record<PackageInstaller, (installation: Installation) => Promise<Installed>> = {
+  npm: installNode,
+  pnpm: installNode,
+  yarn: installNode,
+  pip: installPython,
+  maven: installMaven,
+  gradle: installGradle,
+  nuget: installDotnet,
+  go: installGo,
+  cargo: installCargo,
+  command: installByCommand,
+};
 
 let privateCache: Promise<string> | undefined;
 
@@ -48,7 +48,7 @@ export async function prepareDependencies(
   const started = performance.now();
   const { suite, workspace, driver } = options;
   const finish = (installed: Installed, key: string | null, reused: boolean) => ({
-    ...installed,
+    ...withoutPlace(installed),
     key,
     reused,
     durationMs: Math.round(performance.now() - started),
@@ -57,7 +57,8 @@ export async function prepareDependencies(
   if (suite.notRun !== undefined) {
     return finish({ status: 'not_run', message: suite.notRun, ...nothing }, null, false);
   }
-  const plainKey = await dependencyKey(workspace, suite);
+  const toolchains = await driver.toolchains(options.image);
+  const plainKey = await dependencyKey(workspace, suite, toolchains);
   if (plainKey === null || suite.installPlan === null) {
     const message = 'Nothing to install.';
     return finish({ status: 'nothing_to_install', message, ...nothing }, null, false);
@@ -95,6 +96,8 @@ export async function prepareDependencies(
           ...INSTALL_LIMITS,
           ...options.limits,
           workspace,
+          ...(options.id === undefined ? {} : { id: options.id }),
+          ...(options.image === undefined ? {} : { image: options.image }),
           argv,
           cwd: suite.installPlan?.root ?? '.',
           ...(env ? { env } : {}),
@@ -110,13 +113,10 @@ export async function prepareDependencies(
       return result.message ?? `exit code ${result.exitCode}: ${tail.join('\n').trim()}`;
     },
   };
-  const installed = await (suite.installPlan.manager === 'pip'
-    ? installPython(installation)
-    : installNode(installation));
+  const installed = await INSTALLERS[suite.installPlan.manager](installation);
   options.signal?.throwIfAborted();
   const done = installed.status === 'ready' || installed.status === 'nothing_to_install';
-  // A plain process leaves node_modules in the tree itself: there is nothing to use again.
-  const kept = driver.isolatesFilesystem || suite.installPlan.manager === 'pip';
+  const kept = installed.inTree !== true;
   if (done && kept) {
     // Written last and in one step: an installation that was cut off has no record.
     await writeFile(`${record}.new`, JSON.stringify(installed));
@@ -125,6 +125,10 @@ export async function prepareDependencies(
     await rm(folder, { recursive: true, force: true });
   }
   return finish(installed, plainKey, false);
+}
+
+function withoutPlace({ inTree: _inTree, ...installed }: Installed): Omit<Installed, 'inTree'> {
+  return installed;
 }
 
 async function readInstalled(record: string): Promise<Installed | null> {

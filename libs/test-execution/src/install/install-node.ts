@@ -1,13 +1,11 @@
-import { discoverToolchains } from '@hil/sandbox';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { type Installation, type Installed } from './prepare-dependencies.js';
+import { type Installation, type Installed } from './installation.js';
+import { type InstallPlan } from '../suite.js';
 
-const COMMANDS: Record<string, [string, ...string[]]> = {
-  npm: ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'],
-  pnpm: ['pnpm', 'install', '--frozen-lockfile', '--ignore-scripts'],
-  yarn: ['yarn', 'install', '--frozen-lockfile', '--ignore-scripts'],
-};
+/** For repositories that name none. */
+const DEFAULT_VERSIONS = { pnpm: '10.28.0', yarn: '1.22.22' };
+
 /** Tools keep caches inside node_modules; these folders stay writable while tests run. */
 const CACHES = ['.cache', '.vite', '.vite-temp', '.vitest'];
 
@@ -21,16 +19,21 @@ export async function installNode(installation: Installation): Promise<Installed
   const plan = suite.installPlan;
   if (plan === null)
     return { status: 'nothing_to_install', message: 'Nothing to install.', ...none };
-  const { found } = await discoverToolchains();
-  if (plan.manager === 'pip' || found[plan.manager] === undefined) {
-    return { status: 'not_run', message: `${plan.manager} not found on this machine`, ...none };
-  }
-  const argv: [string, ...string[]] = plan.summary.startsWith('npm install')
-    ? ['npm', 'install', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund']
-    : (COMMANDS[plan.manager] ?? ['npm', 'ci']);
+  const argv = await installCommand(installation, plan);
   const problem = await installation.execute(argv, {
     network: 'install',
-    env: { npm_config_cache: '/tmp/npm-cache', CI: 'true' },
+    env: {
+      npm_config_cache: '/tmp/npm-cache',
+      CI: 'true',
+      // Yarn 2 and later: no zipped packages, no scripts, nothing outside the tree.
+      YARN_NODE_LINKER: 'node-modules',
+      YARN_ENABLE_SCRIPTS: 'false',
+      YARN_ENABLE_GLOBAL_CACHE: 'true',
+      YARN_ENABLE_TELEMETRY: '0',
+      YARN_GLOBAL_FOLDER: '/tmp/yarn',
+      COREPACK_ENABLE_STRICT: '0',
+      npm_config_store_dir: '/tmp/pnpm-store',
+    },
   });
   if (problem !== null) {
     const status = problem.startsWith("dependencies can't") ? 'not_run' : 'failed';
@@ -38,7 +41,7 @@ export async function installNode(installation: Installation): Promise<Installed
   }
   const message = `Installed with ${plan.summary}.`;
   const places = await nodeModulesBelow(workspace, '.');
-  if (!driver.isolatesFilesystem) return { status: 'ready', message, ...none };
+  if (!driver.isolatesFilesystem) return { status: 'ready', message, ...none, inTree: true };
 
   const readOnlyMounts = [];
   const writableMounts = [];
@@ -56,6 +59,32 @@ export async function installNode(installation: Installation): Promise<Installed
     }
   }
   return { status: 'ready', message, readOnlyMounts, writableMounts, env: {} };
+}
+
+/** Managers that are not installed come from the registry, in the version the repository names. */
+async function installCommand(
+  { driver, image }: Installation,
+  { manager, summary, version }: InstallPlan,
+): Promise<[string, ...string[]]> {
+  const { found } = await driver.toolchains(image);
+  if (manager === 'pnpm') {
+    const options = ['install', '--frozen-lockfile', '--ignore-scripts'];
+    const wanted = `pnpm@${version ?? DEFAULT_VERSIONS.pnpm}`;
+    return found.pnpm === undefined ? ['npx', '--yes', wanted, ...options] : ['pnpm', ...options];
+  }
+  if (manager === 'yarn') {
+    const wanted = version ?? DEFAULT_VERSIONS.yarn;
+    if (/^[01]\./.test(wanted)) {
+      const options = ['install', '--frozen-lockfile', '--ignore-scripts', '--non-interactive'];
+      return found.yarn === undefined
+        ? ['npx', '--yes', `yarn@${wanted}`, ...options]
+        : ['yarn', ...options];
+    }
+    return ['npx', '--yes', `@yarnpkg/cli-dist@${wanted}`, 'install', '--immutable'];
+  }
+  return summary.startsWith('npm install')
+    ? ['npm', 'install', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund']
+    : ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'];
 }
 
 /** The outermost node_modules folders; real ones only, since a link could lead anywhere on this host. */
