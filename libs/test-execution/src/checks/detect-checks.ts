@@ -15,7 +15,7 @@ const SCRIPTS = /\.(?:[cm]?[jt]sx?|vue|svelte)$/;
 const NODE_TOOLS = [
   { tool: 'eslint', kind: 'lint', config: /^(eslint\.config\.[cm]?[jt]s|\.eslintrc(\.\w+)?)$/, key: /"eslintConfig"/ },
   { tool: 'biome', kind: 'lint', config: /^biome\.jsonc?$/, key: null },
-  { tool: 'prettier', kind: 'lint', config: /^(\.prettierrc(\.\w+)?|prettier\.config\.[cm]?[jt]s)$/, key: /"prettier"\s*:\s*[{"]/ },
+  { tool: 'prettier', kind: 'lint', config: /^(\.prettierrc(\.\w+)?|prettier\.config\.[cm]?[jt]s)$/, key: null },
   { tool: 'tsc', kind: 'typecheck', config: /^tsconfig\.json$/, key: null },
 ] as const; // prettier-ignore
 
@@ -63,7 +63,8 @@ async function nodeChecks(
   const checks: Check[] = [];
   for (const { tool, kind, config, key } of NODE_TOOLS) {
     const file = names.find((path) => config.test(posix.basename(path)));
-    if (file === undefined && key?.test(manifest) !== true) continue;
+    const inManifest = tool === 'prettier' ? hasField(manifest, tool) : key?.test(manifest);
+    if (file === undefined && inManifest !== true) continue;
     const reason = `${file ?? posix.join(start, 'package.json')} configures it`;
     const binary = posix.join('node_modules/.bin', tool);
     const base = { kind, tool, cwd: start, reason, needs: 'node' as const };
@@ -80,6 +81,15 @@ async function nodeChecks(
     else checks.push({ ...base, format: 'tsc', argv: [binary, '--noEmit', '--pretty', 'false'] });
   }
   return checks;
+}
+
+/** A field of package.json itself; the same word among the dependencies configures nothing. */
+function hasField(manifest: string, name: string): boolean {
+  try {
+    return Object.hasOwn(JSON.parse(manifest) as object, name);
+  } catch {
+    return false;
+  }
 }
 
 async function pythonChecks(

@@ -44,6 +44,11 @@ export function cargoCall({ installed, only }: CallSetting): FrameworkCall {
   const names = (only ?? []).map(({ name }) => name.replaceAll(SEPARATOR, '::'));
   return {
     argv: [
+      // Cargo says on stderr which binary runs, and the binary prints its tests to stdout: one pipe
+      // keeps them in order.
+      'sh',
+      '-c',
+      'exec cargo "$@" 2>&1',
       'cargo',
       'test',
       '--offline',

@@ -44,7 +44,7 @@ export class GoTestReader implements OutputReader {
     const key = JSON.stringify([package_, event.Test ?? null]);
     if (event.Action === 'output' || event.Action === 'build-output') {
       const before = this.output.get(key) ?? '';
-      const plain = /^\s*(=== |--- (PASS|SKIP))/.test(event.Output ?? '');
+      const plain = /^\s*(=== |--- (?:PASS|SKIP|FAIL))/.test(event.Output ?? '');
       if (!plain && before.length < MAX_OUTPUT)
         this.output.set(key, before + (event.Output ?? '').slice(0, MAX_OUTPUT));
       return;

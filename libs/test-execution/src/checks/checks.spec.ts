@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Problem, type ProblemFormat, compareProblems, problemText } from './check.js';
+import { detectChecks } from './detect-checks.js';
+import { parseProblems } from './problem-formats.js';
+
+const place = { root: '/workspace', cwd: 'app' };
+const parse = (format: ProblemFormat, stdout: string, exitCode = 1, stderr = '') =>
+  parseProblems(format, { stdout, stderr, exitCode }, place);
+
+describe('parseProblems', () => {
+  it.each<[ProblemFormat, string, Problem]>([
+    [
+      'eslint-json',
+      '[{"filePath":"/workspace/app/a.ts","messages":[{"ruleId":"no-var","severity":2,"message":"Unexpected var.","line":3}]}]',
+      { file: 'app/a.ts', line: 3, rule: 'no-var', message: 'Unexpected var.' },
+    ],
+    [
+      'biome-github',
+      '::error title=lint/style/useConst,file=a.ts,line=3,endLine=3,col=1,endColumn=4::This let is never reassigned.',
+      {
+        file: 'app/a.ts',
+        line: 3,
+        rule: 'lint/style/useConst',
+        message: 'This let is never reassigned.',
+      },
+    ],
+    [
+      'tsc',
+      "a.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.",
+      {
+        file: 'app/a.ts',
+        line: 3,
+        rule: 'TS2322',
+        message: "Type 'string' is not assignable to type 'number'.",
+      },
+    ],
+    [
+      'ruff-json',
+      '[{"code":"F401","filename":"/workspace/app/a.py","location":{"row":1,"column":8},"message":"`os` imported but unused"}]',
+      { file: 'app/a.py', line: 1, rule: 'F401', message: '`os` imported but unused' },
+    ],
+    [
+      'lines',
+      './a.py:1:1: F401 unused',
+      { file: 'app/a.py', line: 1, rule: 'F401', message: 'unused' },
+    ],
+    [
+      'mypy',
+      'a.py:4: error: Incompatible return value type  [return-value]',
+      {
+        file: 'app/a.py',
+        line: 4,
+        rule: 'return-value',
+        message: 'Incompatible return value type',
+      },
+    ],
+    [
+      'pyright-json',
+      '{"generalDiagnostics":[{"file":"/workspace/app/a.py","severity":"error","message":"no","rule":"reportX","range":{"start":{"line":3}}},{"severity":"warning"}]}',
+      { file: 'app/a.py', line: 4, rule: 'reportX', message: 'no' },
+    ],
+    [
+      'maven',
+      '[ERROR] /workspace/app/src/A.java:[12,3] cannot find symbol\n[ERROR] /workspace/app/src/A.java:[12,3] cannot find symbol',
+      { file: 'app/src/A.java', line: 12, message: 'cannot find symbol' },
+    ],
+    [
+      'msbuild',
+      '/workspace/app/A.cs(3,7): error CS0103: The name x does not exist [/workspace/app/A.csproj]',
+      { file: 'app/A.cs', line: 3, rule: 'CS0103', message: 'The name x does not exist' },
+    ],
+  ])('reads %s', (format, output, problem) => {
+    expect(parse(format, output)).toEqual([problem]);
+  });
+
+  it('reads the names prettier prints, and its syntax errors', () => {
+    expect(
+      parse('prettier', 'Checking formatting...', 1, '[warn] a.ts\n[error] b.ts: SyntaxError: x'),
+    ).toEqual([
+      { file: 'app/a.ts', message: 'is not formatted by prettier' },
+      { file: 'app/b.ts', message: 'SyntaxError: x' },
+    ]);
+  });
+
+  it.each<ProblemFormat>(['eslint-json', 'tsc', 'mypy', 'maven', 'prettier', 'ruff-json'])(
+    'says that %s broke instead of taking it for clean',
+    (format) => {
+      expect(parse(format, 'Oops! Something went wrong', 2)).toBeNull();
+    },
+  );
+});
+
+describe('compareProblems', () => {
+  const problem = (line: number, message = 'unused'): Problem => ({
+    file: 'a.ts',
+    line,
+    rule: 'r',
+    message,
+  });
+
+  it('knows a problem again on another line, and counts each once', () => {
+    const { fresh, known, fixed } = compareProblems(
+      [problem(1), problem(9, 'gone')],
+      [problem(5), problem(7)],
+    );
+    expect({ fresh, known, fixed }).toEqual({ fresh: [problem(7)], known: 1, fixed: 1 });
+    expect(fresh.map(problemText)).toEqual(['a.ts:7: unused (r)']);
+  });
+});
+
+describe('detectChecks', () => {
+  const made: string[] = [];
+  const tree = (files: Record<string, string>) => {
+    const root = mkdtempSync(join(tmpdir(), 'hil-checks-'));
+    made.push(root);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    return root;
+  };
+  afterEach(() => {
+    for (const root of made.splice(0)) rmSync(root, { recursive: true });
+  });
+
+  it('lists only what the repository configures, linters on the changed files alone', async () => {
+    const root = tree({
+      'package.json': '{"devDependencies":{"prettier":"3"}}',
+      'eslint.config.mjs': '',
+      'tsconfig.json': '{}',
+      'pyproject.toml': '[tool.ruff]\n',
+    });
+    const checks = await detectChecks(root, { changedFiles: ['src/a.ts', 'b.py', 'README.md'] });
+    expect(checks.map(({ tool, files, reason }) => [tool, files, reason])).toEqual([
+      ['eslint', ['src/a.ts'], 'eslint.config.mjs configures it'],
+      ['tsc', undefined, 'tsconfig.json configures it'],
+      ['ruff', ['b.py'], 'pyproject.toml configures it'],
+    ]);
+  });
+
+  it('says of checkstyle and spotbugs why they do not run', async () => {
+    const root = tree({ 'pom.xml': '<artifactId>maven-checkstyle-plugin</artifactId>' });
+    const checks = await detectChecks(root, { changedFiles: ['src/A.java'] });
+    expect(checks.map(({ tool, notRun }) => [tool, notRun === undefined])).toEqual([
+      ['maven compile', true],
+      ['checkstyle', false],
+    ]);
+  });
+
+  it('takes the checks of .hil.yml instead', async () => {
+    const root = tree({
+      'tsconfig.json': '{}',
+      'package.json': '{}',
+      '.hil.yml': 'checks:\n  - name: custom\n    command: make lint\n    kind: typecheck\n',
+    });
+    expect(await detectChecks(root, { changedFiles: [] })).toMatchObject([
+      { tool: 'custom', kind: 'typecheck', argv: ['sh', '-c', 'make lint'] },
+    ]);
+  });
+});
