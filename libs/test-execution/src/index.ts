@@ -3,8 +3,8 @@ export { compareProblems, problemText, type Check, type Problem } from './checks
 export { detectChecks, type DetectChecksOptions } from './checks/detect-checks.js';
 export { runCheck, type CheckResult, type RunCheckOptions } from './checks/run-check.js';
 export { caseKey, compareRuns, isFailure, type RunComparison } from './compare-runs.js';
-export { summariseCoverage, unpackCoverage } from './coverage/coverage.js';
-export { measuresCoverage } from './coverage/read-coverage.js';
+export { summariseCoverage, unpackCoverage } from './line-coverage/coverage.js';
+export { measuresCoverage } from './line-coverage/read-coverage.js';
 export { describeFailures, excerptAt, type FailurePlace } from './failure-details.js';
 export { lookAgain, type SecondLook } from './flaky.js';
 export { detectTestSuites, type DetectOptions } from './detect/detect-test-suites.js';

@@ -130,7 +130,12 @@ export function badInputCases(running: () => World): void {
       expect(summary.tests.new_failures).toEqual([expect.stringMatching(/one is one/)]);
       expect(summary.message).toContain('Recipes can only do what their line says');
       const broken = chat.of(run.sessionId, 'test_result').filter(({ change }) => change === 'new');
-      expect(broken.map(({ name }) => name)).toEqual(['one is one']);
+      const place = { name: 'one is one', file: 'test/one.test.js', line: 6 };
+      expect(broken).toMatchObject([{ ...place, message: expect.stringContaining('2 == 1') }]);
+      expect(summary.tests.failures).toMatchObject([
+        { ...place, kind: 'test', excerpts: [{ file: 'test/one.test.js', start_line: 2 }] },
+      ]);
+      expect(summary.tests.failures?.[0]?.excerpts[0]?.text).toContain('assert.equal(one, 1);');
       const patch = await fetch(`${world.deployment.http}${summary.patch_url}`);
       expect(await patch.text()).toContain('+export const one = 2;');
       expect(world.git.counts.pushes).toBe(pushes);

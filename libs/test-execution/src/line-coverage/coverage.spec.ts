@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { coveragePyLines, istanbulLines, jacocoLines, percent, summariseCoverage } from './coverage.js';
+
+const place = { root: '/workspace', cwd: 'app' };
+const istanbul = JSON.stringify({
+  '/workspace/app/src/a.ts': {
+    statementMap: { 0: { start: { line: 1 } }, 1: { start: { line: 2 } }, 2: { start: { line: 2 } } },
+    s: { 0: 0, 1: 0, 2: 4 },
+  },
+});
+
+describe('coverage reports', () => {
+  it('reads istanbul: a line ran as often as its busiest statement', () => {
+    const lines = istanbulLines(istanbul, place);
+    expect([...(lines?.get('app/src/a.ts') ?? [])]).toEqual([[1, 0], [2, 4]]); // prettier-ignore
+  });
+
+  it('reads coverage.py', () => {
+    const text = '{"files":{"src/a.py":{"executed_lines":[1,3],"missing_lines":[2]}}}';
+    const lines = coveragePyLines(text, place);
+    expect([...(lines?.get('app/src/a.py') ?? [])]).toEqual([[1, 1], [3, 1], [2, 0]]); // prettier-ignore
+  });
+
+  it('reads JaCoCo and finds its source files', () => {
+    const xml =
+      '<?xml version="1.0"?><!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "report.dtd"><report name="x"><package name="com/acme"><sourcefile name="A.java"><line nr="3" mi="2" ci="0"/><line nr="4" mi="0" ci="5"/></sourcefile></package></report>';
+    const lines = jacocoLines(xml, (suffix) => `src/main/java/${suffix}`);
+    expect([...(lines?.get('src/main/java/com/acme/A.java') ?? [])]).toEqual([[3, 0], [4, 5]]); // prettier-ignore
+  });
+
+  it.each(['', 'null', '{"files":3}'])('takes %p for no report', (text) => {
+    expect(coveragePyLines(text, place)).toBeNull();
+  });
+});
+
+describe('summariseCoverage', () => {
+  it('counts changed lines that hold code, names those nobody reached, and the move of the whole', () => {
+    const after = new Map([['a.ts', new Map([[1, 1], [2, 0], [3, 2]])]]); // prettier-ignore
+    const baseline = new Map([['a.ts', new Map([[1, 1], [2, 0]])]]); // prettier-ignore
+    const changed = new Map([['a.ts', [2, 3, 4]], ['b.md', [1]]]); // prettier-ignore
+    expect(summariseCoverage('jest', changed, after, baseline)).toEqual({
+      framework: 'jest',
+      changed_lines: { covered: 1, total: 2 },
+      uncovered: ['a.ts:2'],
+      total_percent: { baseline: 50, after: 66.67 },
+    });
+  });
+
+  it('says nothing of the whole when the base was not measured or holds no code', () => {
+    const summary = summariseCoverage('jest', new Map(), new Map(), null);
+    expect(summary).not.toHaveProperty('total_percent');
+    expect(percent(new Map())).toBeNull();
+  });
+});
