@@ -40,7 +40,7 @@ const hilFileSchema = z.object({
 /** What the repository says about itself in `.hil.yml`; commands only, and they run in the sandbox. */
 export type HilFile = z.infer<typeof hilFileSchema>;
 
-export const HIL_FILE = '.hil.yml';
+const HIL_FILE = '.hil.yml';
 
 /**
  * Reads `.hil.yml`; null when there is none.
