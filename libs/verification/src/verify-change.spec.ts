@@ -90,6 +90,23 @@ describe('verifyChange', () => {
     expect((await verify({ tests: { ...passed, status: 'failed' } })).verdict).toBe('not_ready');
   });
 
+  it('asks a person about new complaints of a tool, and stops nothing for known ones', async () => {
+    const tool = {
+      kind: 'typecheck' as const,
+      tool: 'tsc',
+      status: 'failed' as const,
+      message: '1 new problem, 2 known',
+      new_problems: ['src/a.ts:3: no (TS1)'],
+      known_problems: 2,
+      fixed_problems: 0,
+    };
+    const result = await verify({ tests: { ...passed, checks: [tool] } });
+    expect(result.verdict).toBe('needs_person');
+    expect(result.items.find(({ check }) => check === 'tsc')?.message).toContain('src/a.ts:3');
+    const known = { ...tool, status: 'passed' as const, new_problems: [] };
+    expect((await verify({ tests: { ...passed, checks: [known] } })).verdict).toBe('ready');
+  });
+
   it('says not_run with the reason, never passed, for tests that did not run', async () => {
     const notRun = await verify({ tests: { ...passed, status: 'not_run', message: 'no sandbox' } });
     expect(statusOf(notRun, 'tests')).toBe('not_run');

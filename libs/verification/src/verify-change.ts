@@ -1,4 +1,4 @@
-import type { TestSummary, VerificationItem } from '@hil/contracts';
+import type { CheckSummary, TestSummary, VerificationItem } from '@hil/contracts';
 import type { ChangedFile } from './change.js';
 import type { Criterion } from './criteria.js';
 import { findSecrets, type SecretFinding } from './secret-scan.js';
@@ -48,6 +48,7 @@ export async function verifyChange(input: VerifyChangeInput): Promise<Verificati
   const judged: Judged[] = [
     ...criteria,
     checkTests(input.tests),
+    ...(input.tests.checks ?? []).map(checkTool),
     checkScope(input.files, input.approvedFiles),
     ...SENSITIVE_KINDS.map((kind) => checkSensitive(kind, input)),
     secretItem,
@@ -94,6 +95,12 @@ function checkTests(tests: TestSummary): Judged {
   const known = tests.known_failures.length;
   const suffix = known === 0 ? '' : `; ${known} failed before too: ${list(tests.known_failures)}`;
   return { check, status: 'passed', message: `no new failure${suffix}` };
+}
+
+/** New complaints of a linter or compiler stop nothing, but a person looks at them first. */
+function checkTool({ tool, status, message, new_problems }: CheckSummary): Judged {
+  if (status !== 'failed') return { check: tool, status, message };
+  return { check: tool, status: 'unknown', message: `${message}: ${list(new_problems, 3)}` };
 }
 
 function checkScope(files: readonly ChangedFile[], approved: readonly string[]): Judged {

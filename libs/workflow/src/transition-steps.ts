@@ -167,12 +167,26 @@ export function withoutRepair(run: Run): Run {
   return { ...run, context };
 }
 
-/** `2 new failures: a.spec.ts: adds; a.spec.ts: sums`, the first three by name. */
-export function newFailures({ new_failures }: TestSummary): string {
-  const [one, two, three] = new_failures;
-  const named = [one, two, three].filter((name) => name !== undefined).join('; ');
-  const { length } = new_failures;
-  return `${length} new test ${length === 1 ? 'failure' : 'failures'}: ${named}`;
+/** True when the change broke tests, types or the build; style alone is for a person to judge. */
+export function isBroken(tests: TestSummary): boolean {
+  const failed = tests.status === 'failed' && tests.new_failures.length > 0;
+  return failed || brokenChecks(tests).length > 0;
+}
+
+function brokenChecks(tests: TestSummary): NonNullable<TestSummary['checks']> {
+  return (tests.checks ?? []).filter(({ kind, status }) => status === 'failed' && kind !== 'lint');
+}
+
+/** `2 new test failures: a.spec.ts: adds; a.spec.ts: sums`, the first three by name, else what checks say. */
+export function newFailures(tests: TestSummary): string {
+  const names = tests.new_failures;
+  if (names.length === 0) {
+    return brokenChecks(tests)
+      .map(({ tool, message }) => `${tool}: ${message}`)
+      .join('; ');
+  }
+  const named = names.slice(0, 3).join('; ');
+  return `${names.length} new test ${names.length === 1 ? 'failure' : 'failures'}: ${named}`;
 }
 
 /** The change broke tests and nothing mends it: a person gets the patch, nobody else does. */

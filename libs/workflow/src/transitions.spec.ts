@@ -374,6 +374,43 @@ describe('repair', () => {
     expect(run.context.ending).toContain('nothing was pushed');
   });
 
+  const broken = (kind: 'typecheck' | 'lint'): RunEvent => ({
+    type: 'tests_finished',
+    tests: {
+      ...failedTests,
+      status: 'passed',
+      new_failures: [],
+      checks: [
+        {
+          kind,
+          tool: 'tsc',
+          status: 'failed',
+          message: '1 new problem, 0 known',
+          new_problems: ['a.ts:1: no (TS1)'],
+          known_problems: 0,
+          fixed_problems: 0,
+        },
+      ],
+    },
+    repairable: true,
+  });
+
+  it('is tried for new type errors too; without one a person looks at them', () => {
+    const asked = transition(sampleRun('testing'), broken('typecheck'), env).run;
+    expect(asked).toMatchObject({ state: 'editing', context: { repairs: 1 } });
+    const givenUp: RunEvent = { type: 'repair_given_up', reason: 'Nothing can.' };
+    const { run, effects } = transition(asked, givenUp, env);
+    expect(run.state).toBe('verification');
+    expect(run.context.repair).toBeUndefined();
+    expect(JSON.stringify(effects)).toContain('tsc: 1 new problem');
+    const off = transition(sampleRun('testing'), broken('typecheck'), { ...env, maxRepairs: 0 });
+    expect(off.run.state).toBe('verification');
+  });
+
+  it('is not tried for style', () => {
+    expect(transition(sampleRun('testing'), broken('lint'), env).run.state).toBe('verification');
+  });
+
   it('never happens when it is switched off', () => {
     expect(transition(sampleRun('testing'), tests, { ...env, maxRepairs: 0 }).run.state).toBe(
       'failed',

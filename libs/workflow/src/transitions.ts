@@ -9,6 +9,7 @@ import {
   end,
   endWithCandidate,
   enter,
+  isBroken,
   log,
   newFailures,
   openPlanApproval,
@@ -290,11 +291,9 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   tests_finished: {
     from: ['testing'],
     to: (run, { tests, repairable }, env) => {
-      if (tests.status !== 'failed' || tests.new_failures.length === 0) {
-        return enter(run, 'verification', { tests }, tests.message);
-      }
+      const failed = tests.status === 'failed' && tests.new_failures.length > 0;
       const { review } = run.context;
-      if (review !== undefined) {
+      if (failed && review !== undefined) {
         const rest = `without ${review.dropped.join(', ')}, which ${review.by} dropped: ${newFailures(tests)}`;
         return replan(
           run,
@@ -304,8 +303,13 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
       }
       const repairs = run.context.repairs ?? 0;
       const headSha = run.context.edit?.headSha;
-      if (!repairable || headSha === undefined || repairs >= env.maxRepairs) {
-        return endWithCandidate({ ...run, context: { ...run.context, tests } });
+      // A diff that a person has looked at is not edited behind their back.
+      const may = repairable && review === undefined && isBroken(tests);
+      if (!may || headSha === undefined || repairs >= env.maxRepairs) {
+        // What only a compiler or type checker says is shown to a person by verification.
+        return failed
+          ? endWithCandidate({ ...run, context: { ...run.context, tests } })
+          : enter(run, 'verification', { tests }, tests.message);
       }
       const attempt = repairs + 1;
       const repair = { attempt, of: env.maxRepairs, headSha, failures: tests.failures ?? [] };
@@ -319,7 +323,13 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   repair_given_up: {
     from: ['editing'],
-    to: (run, { reason }) => endWithCandidate(withoutRepair(run), reason),
+    to: (run, { reason }) => {
+      const { tests } = run.context;
+      const onlyChecks = tests !== undefined && tests.new_failures.length === 0;
+      return onlyChecks
+        ? enter(withoutRepair(run), 'verification', {}, `${newFailures(tests)}. ${reason}`)
+        : endWithCandidate(withoutRepair(run), reason);
+    },
   },
   verified: {
     from: ['verification'],

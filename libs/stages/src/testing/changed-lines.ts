@@ -1,5 +1,6 @@
 import { addedLines } from '@hil/verification';
 import type { StageContext } from '@hil/workflow';
+import { editBase } from '../shared/edit-base.js';
 import { required } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';
 
@@ -13,14 +14,14 @@ export async function changedLines(
   services: StageServices,
   context: StageContext,
 ): Promise<ChangedLines> {
-  const { base_sha } = required(context, 'plan');
+  const baseSha = editBase(context);
   const { headSha } = required(context, 'edit');
   return services.repositories.withWorktree(context, headSha, async (worktree) => {
     const lines = new Map<string, number[]>();
-    for (const { path, status, binary } of await worktree.changedFiles(base_sha, headSha)) {
+    for (const { path, status, binary } of await worktree.changedFiles(baseSha, headSha)) {
       if (status === 'deleted') continue;
       const limit = { path, maxBytes: MAX_DIFF_BYTES };
-      const diff = binary ? '' : (await worktree.diff(base_sha, headSha, limit)).text;
+      const diff = binary ? '' : (await worktree.diff(baseSha, headSha, limit)).text;
       lines.set(
         path,
         addedLines(diff).map(({ line }) => line),

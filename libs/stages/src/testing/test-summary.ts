@@ -78,7 +78,9 @@ function sentence(
   const { passed, skipped } = totals;
   const parts = [
     `${passed} passed`,
-    newFailures === 0 ? 'no new failure' : `${newFailures} new failures`,
+    newFailures === 0
+      ? 'no new failure'
+      : `${newFailures} new ${newFailures === 1 ? 'failure' : 'failures'}`,
     ...(known === 0 ? [] : [`${known} failed before too`]),
     ...(flaky === 0 ? [] : [`${flaky} flaky`]),
     ...(fixed === 0 ? [] : [`${fixed} fixed`]),
