@@ -8,6 +8,7 @@ import { type FrameworkCall } from './frameworks/framework-call.js';
 import { callSuite } from './frameworks/call-suite.js';
 import { REPORTERS } from './frameworks/reporters.js';
 import { CaseLocator, caseOfRecord } from './located-case.js';
+import { withoutEscapes } from './results/failure-text.js';
 import { LineSplitter } from './results/line-splitter.js';
 import { type OutputReader } from './results/output-reader.js';
 import { ReportFile } from './results/report-file.js';
@@ -196,7 +197,9 @@ class Output {
     if (results.from === 'output') this.reader = results.reader(emit);
     if (results.from === 'xml') this.reader = results.totals?.();
     const splitter = (stream: 'stdout' | 'stderr') =>
-      new LineSplitter((line) => {
+      new LineSplitter((raw) => {
+        // NO_COLOR would be tidier, and breaks suites that test colours.
+        const line = withoutEscapes(raw);
         this.tail.push(line);
         if (this.tail.length > TAIL_LINES) this.tail.shift();
         this.reader?.line(line, stream);

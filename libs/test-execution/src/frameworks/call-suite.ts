@@ -46,7 +46,7 @@ function pythonScriptCall(setting: CallSetting): FrameworkCall {
 /** A line of the repository's own: results from the JUnit XML it leaves, else from TAP, else its exit code. */
 function commandCall({ suite }: CallSetting): FrameworkCall {
   const argv: [string, ...string[]] = ['sh', '-c', suite.script ?? 'true'];
-  const env = { CI: 'true', NO_COLOR: '1' };
+  const env = { CI: 'true' };
   if (suite.junit === undefined) return { argv, env, results: tapOrJUnit() };
   const isReport = picomatch(suite.junit.map((glob) => posix.join(suite.cwd, glob)));
   return {

@@ -98,7 +98,6 @@ export function nodeCall(setting: CallSetting): FrameworkCall {
       PATH: [...binFolders(workspace, suite.cwd), join(REPORTERS, 'bin'), ...path].join(':'),
       CI: 'true',
       npm_lifecycle_event: 'test',
-      NO_COLOR: '1',
       ...(first.length === 0
         ? {}
         : { HIL_FIRST: first.map((one) => posix.join(workspace, one)).join('\n') }),

@@ -1,10 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { coveragePyLines, istanbulLines, jacocoLines, percent, summariseCoverage } from './coverage.js';
+import {
+  coveragePyLines,
+  istanbulLines,
+  jacocoLines,
+  percent,
+  summariseCoverage,
+} from './coverage.js';
 
 const place = { root: '/workspace', cwd: 'app' };
 const istanbul = JSON.stringify({
   '/workspace/app/src/a.ts': {
-    statementMap: { 0: { start: { line: 1 } }, 1: { start: { line: 2 } }, 2: { start: { line: 2 } } },
+    statementMap: {
+      0: { start: { line: 1 } },
+      1: { start: { line: 2 } },
+      2: { start: { line: 2 } },
+    },
     s: { 0: 0, 1: 0, 2: 4 },
   },
 });

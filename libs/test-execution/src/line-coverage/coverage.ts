@@ -114,9 +114,7 @@ export function summariseCoverage(
     framework,
     changed_lines: { covered: total - uncovered.length, total },
     uncovered: uncovered.slice(0, MAX_UNCOVERED),
-    ...(before === null || now === null
-      ? {}
-      : { total_percent: { baseline: before, after: now } }),
+    ...(before === null || now === null ? {} : { total_percent: { baseline: before, after: now } }),
   };
 }
 
