@@ -100,7 +100,7 @@ export class SuiteRunner {
       treeId: trees.baseTree,
       suite,
       dependencies: dependencies.key,
-      driver: driver.name,
+      driver: `${driver.name} ${(await driver.toolchains()).fingerprint}`,
     };
     const known = await baselines.get(key);
     if (known !== null) {
