@@ -37,15 +37,20 @@ async function suitesOf(root: string, cwd: string): Promise<TestSuite[]> {
   const scripted = scriptedSuites(manifest.scripts ?? {});
   const installPlan = await nodeInstallPlan(root, cwd, manifest);
   if (scripted.length > 0) {
-    return scripted.map(({ framework, script }) => ({
-      id: `${framework}@${cwd}`,
-      framework,
-      cwd,
-      reason: `${where}: scripts.test runs ${framework === 'npm test' ? script : framework}`,
-      command: ['npm', 'test'],
-      script,
-      installPlan,
-    }));
+    const calls = new Map<string, number>();
+    return scripted.map(({ framework, script }) => {
+      const call = (calls.get(framework) ?? 0) + 1;
+      calls.set(framework, call);
+      return {
+        id: `${framework}@${cwd}${call === 1 ? '' : ` (${call})`}`,
+        framework,
+        cwd,
+        reason: `${where}: scripts.test runs ${framework === 'npm test' ? script : framework}`,
+        command: ['npm', 'test'],
+        script,
+        installPlan,
+      };
+    });
   }
   const installed = { ...manifest.dependencies, ...manifest.devDependencies };
   const calls: [TestFramework, string][] = [

@@ -48,4 +48,12 @@ describe('scriptedSuites', () => {
   it('does not loop on scripts that call each other', () => {
     expect(suites('npm run a', { a: 'npm run b', b: 'npm run a' })).toHaveLength(1);
   });
+
+  it('keeps two calls of a framework with different options, not the same one twice', () => {
+    const scripts = { test: 'jest && jest --env edge && jest' };
+    expect(scriptedSuites(scripts).map(({ script }) => script)).toEqual([
+      'jest',
+      'jest --env edge',
+    ]);
+  });
 });

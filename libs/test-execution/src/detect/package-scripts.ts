@@ -54,10 +54,9 @@ export function scriptedSuites(scripts: Record<string, string>): ScriptedSuite[]
       before.push(step);
       continue;
     }
-    if (!suites.some((suite) => suite.framework === framework)) {
-      suites.push({ framework, script: [...before, prepared(framework, step)].join(' && ') });
-    }
-    before = [...before];
+    const script = [...before, prepared(framework, step)].join(' && ');
+    // The same call twice tells nothing; another configuration of the same framework does.
+    if (!suites.some((suite) => suite.script === script)) suites.push({ framework, script });
   }
   if (suites.length > 0) return suites;
   return steps.length === 0 ? [] : [{ framework: 'npm test', script: steps.join(' && ') }];

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { type Installation, type Installed } from './installation.js';
 import { type InstallPlan } from '../suite.js';
@@ -58,7 +58,37 @@ export async function installNode(installation: Installation): Promise<Installed
       writableMounts.push({ source: scratch, target: posix.join(target, cache) });
     }
   }
+  for (const file of await typecheckFiles(places, join(folder, 'tree'))) {
+    const scratch = join(folder, 'caches', file);
+    await mkdir(dirname(scratch), { recursive: true });
+    await writeFile(scratch, '');
+    await writeFile(join(folder, 'tree', file), '');
+    const target = posix.join(driver.workspacePath(workspace), file);
+    writableMounts.push({ source: scratch, target });
+  }
   return { status: 'ready', message, readOnlyMounts, writableMounts, env: {} };
+}
+
+/** `vitest --typecheck` lets the compiler write this file beside vitest itself. */
+async function typecheckFiles(places: readonly string[], tree: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const place of places) {
+    const store = await readdir(join(tree, place, '.pnpm')).catch(() => []);
+    const packages = [
+      posix.join(place, 'vitest/dist'),
+      ...store
+        .filter((name) => name.startsWith('vitest@'))
+        .map((name) => posix.join(place, '.pnpm', name, 'node_modules/vitest/dist')),
+    ];
+    for (const dist of packages) {
+      // The real folder only: where pnpm links it, the link leads to the one in its store.
+      const real = await realpath(join(tree, dist)).catch(() => null);
+      if (real === join(await realpath(tree), dist)) {
+        found.push(posix.join(dist, 'tsconfig.tmp.tsbuildinfo'));
+      }
+    }
+  }
+  return found;
 }
 
 /** Managers that are not installed come from the registry, in the version the repository names. */
