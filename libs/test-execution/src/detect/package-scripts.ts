@@ -47,7 +47,7 @@ export function scriptedSuites(scripts: Record<string, string>): ScriptedSuite[]
     return !LINTERS.test(call) && !DELEGATES.test(step);
   });
   const suites: ScriptedSuite[] = [];
-  let before: string[] = [];
+  const before: string[] = [];
   for (const step of steps) {
     const framework = frameworkOf(step);
     if (framework === null) {
