@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import type { FileMap } from '@hil/testing';
 import { SMALL_CHANGE, small } from '../../support/repositories.js';
+import type { Chat } from '../../support/chat.js';
 import { approve } from '../../support/run.js';
 import { report, spread } from '../support/figures.js';
 import type { Fleet } from '../support/fleet.js';
@@ -12,6 +13,10 @@ import { expectLanded, takeOff } from '../support/outcome.js';
 import { scaled } from '../support/scale.js';
 
 const SLOW_CLIENTS = 10;
+/** A client that takes nothing for so long is closed (the gateway's socket-writer). */
+const STALL_MS = 10_000;
+/** Of up to 16 KiB each: more than the sockets' own buffers take. */
+const MANY_UPDATES = 600;
 
 /** Tests that print this many megabytes, twice: on the base and on the change. */
 function flooding(megabytes: number): FileMap {
@@ -49,6 +54,15 @@ async function stopsReading(
   return { closed, begin: () => socket.resume(), socket };
 }
 
+/** Resolves when a client that reads got more than a socket may hold for one that does not. */
+async function flooded(chat: Chat, sessionId: string): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  while (chat.updates(sessionId).length < MANY_UPDATES) {
+    if (Date.now() > deadline) throw new Error('the run does not flood its log');
+    await sleep(100);
+  }
+}
+
 export function slowClientCases(running: () => Fleet): void {
   describe('clients that stop reading while a run floods its log', () => {
     it('are closed with 1013 and resume; the gateway stays small and serves the others', async () => {
@@ -73,13 +87,14 @@ export function slowClientCases(running: () => Fleet): void {
           Array.from({ length: SLOW_CLIENTS }, () => stopsReading(address)),
         );
         await approve(chat, flight);
-        const summary = await chat.summary(sessionId, 180_000);
-        expect(summary.outcome).toBe('patch_ready');
-        // Longer than a client may stall.
-        await sleep(12_000);
+        await flooded(chat, sessionId);
+        // Longer than a client may stall, shorter than a closed socket is kept for who reads late.
+        await sleep(STALL_MS + 4_000);
         for (const each of slow) each.begin();
         const codes = await Promise.all(slow.map(({ closed }) => closed));
         expect(codes).toEqual(codes.map(() => 1013));
+        const summary = await chat.summary(sessionId, 180_000);
+        expect(summary.outcome).toBe('patch_ready');
       } finally {
         clearInterval(watch);
       }
