@@ -55,14 +55,16 @@ function modelLine(config: Config): string {
   return [config.model.name, ...others, ...fallback].join(', ');
 }
 
-function forgeLine({ github, gitlab }: Config): string {
-  const tokens = [
-    ...(github.token === undefined ? [] : [`GITHUB_TOKEN for ${github.host}`]),
-    ...(gitlab.token === undefined ? [] : [`GITLAB_TOKEN for ${gitlab.url}`]),
+function forgeLine({ github, gitlab, pullRequests }: Config): string {
+  const known = [
+    ...(github.token === undefined ? [] : [`GitHub ${github.host} by token`]),
+    ...(github.token === undefined && github.appId !== undefined
+      ? [`GitHub ${github.host} as App ${github.appId}`]
+      : []),
+    ...(gitlab.token === undefined ? [] : [`GitLab ${gitlab.url} by token`]),
   ];
-  const pushes =
-    tokens.length === 0
-      ? 'no token; branches are pushed where a remote takes them without'
-      : tokens.join(', ');
-  return `pull requests off: this version delivers branches and patches (${pushes})`;
+  if (known.length === 0) {
+    return 'off: neither GITHUB_TOKEN, GITHUB_APP_ID nor GITLAB_TOKEN is set; runs deliver patches, and branches where a remote takes them';
+  }
+  return `${known.join(', ')}; pull requests are opened ${pullRequests.draft ? 'as drafts' : 'for review'}`;
 }

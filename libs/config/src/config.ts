@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { commaList } from './env-types.js';
 import type { Environment } from './environment.js';
 import { isLoopback, type Shape } from './rules.js';
 
@@ -109,6 +110,11 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       appPrivateKey: env.GITHUB_APP_PRIVATE_KEY,
     },
     gitlab: { url: env.GITLAB_URL, token: env.GITLAB_TOKEN },
+    pullRequests: {
+      draft: env.PULL_REQUEST_DRAFT,
+      labels: commaList(env.PULL_REQUEST_LABELS),
+      publicUrl: env.PUBLIC_URL,
+    },
     repositories: {
       /** host[:port], lower case; empty: any public host. */
       allowedHosts: env.REPO_ALLOWED_HOSTS ?? [],

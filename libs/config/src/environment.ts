@@ -233,6 +233,12 @@ export const environmentSchema = z.object({
   GITHUB_APP_PRIVATE_KEY: git.secret(pem, 'PEM private key of the GitHub App'),
   GITLAB_TOKEN: git.secret(string, 'Token that may read, push and open merge requests'),
   GITLAB_URL: git.with(url('https', 'http'), 'https://gitlab.com', 'URL of the GitLab'),
+  PULL_REQUEST_DRAFT: git.with(boolean, 'true', 'Open pull requests as drafts'),
+  PULL_REQUEST_LABELS: git.with(string, 'hil', 'Comma list of labels for pull requests'),
+  PUBLIC_URL: git.maybe(
+    url('https', 'http'),
+    'Where people reach this server; pull requests then link to the run',
+  ),
 
   REPO_ALLOWED_HOSTS: repository.maybe(
     hostList,

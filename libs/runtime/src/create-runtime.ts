@@ -19,7 +19,7 @@ import {
   tellingUnavailable,
 } from '@hil/persistence';
 import { type StageServices, RunRepositories, WorkspaceReaper } from '@hil/stages';
-import { MirrorStore } from '@hil/version-control';
+import { type Forges, MirrorStore } from '@hil/version-control';
 import {
   Reconciler,
   RunCommands,
@@ -29,13 +29,15 @@ import {
   type TransitionOptions,
 } from '@hil/workflow';
 import { CountingRunStorage } from './counting-run-storage.js';
-import { credentialsFor } from './credentials.js';
+import { createForges } from './forges.js';
 
 /** A queued job that nobody claimed for this long is sent again, in ms. */
 const STALE_JOB_MS = 30_000;
 /** The same when its queue is empty: the job was lost with it. */
 const LOST_JOB_MS = 4_000;
 const RECONCILE_EVERY_MS = 500;
+/** How long asking for the token of an App may take, in ms. */
+const CREDENTIALS_MS = 30_000;
 /** A stage whose worker died this often has something in it that kills workers. */
 const MAX_ATTEMPTS = 5;
 
@@ -85,7 +87,19 @@ export async function createRuntime(
       logger,
     });
     const storage = tellingUnavailable(new CountingRunStorage(database, redact, metrics));
-    const parts = wire(config, logger, metrics, database, storage, queue, bus, models, redact);
+    const forges = createForges(config, (token) => redactor.add(token));
+    const parts = wire(
+      config,
+      logger,
+      metrics,
+      database,
+      storage,
+      queue,
+      bus,
+      models,
+      redact,
+      forges,
+    );
     return {
       config,
       logger,
@@ -118,6 +132,7 @@ function wire(
   bus: DoorbellBus,
   models: Models | null,
   redact: (text: string) => string,
+  forges: Forges,
 ): Pick<Runtime, 'commands' | 'executor' | 'services' | 'reconciler' | 'reaper'> {
   const transitions: TransitionOptions = {
     approvalTtlSeconds: config.agent.approvalTtlSeconds,
@@ -130,7 +145,8 @@ function wire(
     dataDir: config.dataDir,
     policy,
     limits: { maxMb, maxFiles },
-    credentials: credentialsFor(config),
+    credentials: (host, url) =>
+      forges.credentialsFor({ host, url }, AbortSignal.timeout(CREDENTIALS_MS)),
   });
   return {
     commands: new RunCommands(storage, signals, {
@@ -161,6 +177,8 @@ function wire(
       models,
       usage: tellingUnavailable(new PostgresUsageLedger(database)),
       memory: tellingUnavailable(new PostgresProjectMemory(database, redact)),
+      forges,
+      redact,
     },
     reconciler: new Reconciler(
       storage,

@@ -8,6 +8,8 @@ export interface ChangedFile {
   status: 'added' | 'modified' | 'deleted' | 'renamed';
   /** Unified diff of this file; empty for binary files. */
   diff: string;
+  /** Text at the base; absent for added and binary files. */
+  before?: string;
   /** Text at the head; absent for deleted and binary files. */
   after?: string;
 }

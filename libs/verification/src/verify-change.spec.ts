@@ -49,6 +49,7 @@ describe('verifyChange', () => {
       'passed dependencies',
       'passed CI files',
       'passed secrets',
+      'passed static analysis',
     ]);
   });
 

@@ -2,6 +2,7 @@ import type { CheckSummary, TestSummary, VerificationItem } from '@hil/contracts
 import type { ChangedFile } from './change.js';
 import type { Criterion } from './criteria.js';
 import { findSecrets, type SecretFinding } from './secret-scan.js';
+import { analyseChange } from './static-analysis/analyse-change.js';
 import { SENSITIVE_KINDS, sensitiveKind, type SensitiveKind } from './sensitive-paths.js';
 
 /** ready: publish; needs_person: nothing is wrong, something is not known; not_ready: do not publish. */
@@ -52,6 +53,7 @@ export async function verifyChange(input: VerifyChangeInput): Promise<Verificati
     checkScope(input.files, input.approvedFiles),
     ...SENSITIVE_KINDS.map((kind) => checkSensitive(kind, input)),
     secretItem,
+    ...(await checkStatically(input)),
     ...(input.notRun ?? []).map(({ check, reason }) => ({
       check,
       status: 'not_run' as const,
@@ -159,6 +161,47 @@ async function checkSecrets(
     // Not knowing is no reason to publish.
     const message = `the scan broke, so nothing may be published: ${String(error)}`;
     return { item: { check, status: 'failed', message }, secrets: [] };
+  }
+}
+
+/** New weaknesses need a person; what could not be analysed is said, never taken for clean. */
+async function checkStatically({ files, signal }: VerifyChangeInput): Promise<Judged[]> {
+  const check = 'static analysis';
+  const versions = files.map(({ path, before, after }) => ({ path, before, after }));
+  try {
+    const { findings, analysed, without } = await analyseChange(versions, signal);
+    const places = findings.map(
+      ({ path, line, weakness, cwe, message }) =>
+        `${path}:${line} ${weakness} (CWE-${cwe}): ${message}`,
+    );
+    const items: Judged[] = [];
+    if (findings.length > 0) items.push({ check, status: 'unknown', message: list(places) });
+    else if (analysed > 0) {
+      const message = `no new weakness in ${analysed} changed ${analysed === 1 ? 'file' : 'files'}`;
+      items.push({ check, status: 'passed', message });
+    }
+    if (without.length > 0 || analysed === 0) {
+      const message =
+        without.length > 0
+          ? `there are no rules for the language of ${list(without, 3)}`
+          : 'no source file changed that rules exist for';
+      items.push({
+        check: analysed === 0 ? check : `${check} of other languages`,
+        status: 'not_run',
+        message,
+      });
+    }
+    return items;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return [
+      {
+        check,
+        status: 'not_run',
+        message: `the analysis broke: ${String(error)}`,
+        needsPerson: true,
+      },
+    ];
   }
 }
 

@@ -153,6 +153,18 @@ describe('a push', () => {
     expect(await store.remoteBranchSha(address, 'chore/x')).toBe(baseSha);
   });
 
+  it('replaces the commit it is told to replace, and no other', async () => {
+    const { sha, baseSha, bundle } = await change();
+    await plainGit(repository.bare, 'update-ref', 'refs/heads/chore/x', baseSha);
+    const request = { sha, bundle, branch: 'chore/x' };
+    const wrong = { ...request, replaces: sha.replace(/^./, (char) => (char === 'a' ? 'b' : 'a')) };
+    expect(await store.pushBranch(address, wrong)).toMatchObject({ reason: 'branch_exists' });
+    expect(await store.pushBranch(address, { ...request, replaces: baseSha })).toEqual({
+      status: 'pushed',
+    });
+    expect(await store.remoteBranchSha(address, 'chore/x')).toBe(sha);
+  });
+
   it('finds out that a push arrived although the answer was lost', async () => {
     const { sha, bundle } = await change();
     server.faults.losePushAnswer = true;

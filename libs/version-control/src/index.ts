@@ -22,3 +22,19 @@ export type { TreeFile } from './tree-paths.js';
 export { exportTree, type ExportReport } from './export-tree.js';
 export { pushBranch, type PushRequest, type PushResult } from './push-branch.js';
 export { reap, type ReapOptions, type ReapReport } from './reap.js';
+export { Forges, type ForgesOptions } from './forges/forges.js';
+export { ForgeError, type ForgeFailure } from './forges/forge.error.js';
+export {
+  type Forge,
+  type ForgeFork,
+  type ForgeProject,
+  type PullActivity,
+  type PullCheck,
+  type PullComment,
+  type PullHead,
+  type PullRequest,
+} from './forges/forge.port.js';
+export { openPullRequest, type OpenedPullRequest } from './forges/open-pull-request.js';
+export { isOurs, markerOf, ownPart, replaceOwnPart } from './forges/own-part.js';
+export { CODEOWNERS_PATHS, ownersOf, type Owners } from './forges/codeowners.js';
+export { fillTemplate, templatePath, type TemplateParts } from './forges/pull-request-template.js';

@@ -15,6 +15,10 @@ export interface PushRequest {
   branch: string;
   /** Holds `sha` when the mirror does not. */
   bundle?: Buffer | undefined;
+  /** Push there instead of to the origin: a fork of it. */
+  fork?: RepositoryAddress | undefined;
+  /** The commit of ours that the branch may hold already, and that this push takes the place of. */
+  replaces?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -28,8 +32,9 @@ export interface PushResult {
 }
 
 /**
- * Creates a branch at the origin, at most once: looks before and after, and never moves a branch that
- * exists. A refusal is a result; only an abort, or a commit that is gone, throws.
+ * Creates a branch at the origin or a fork, at most once: looks before and after, and never moves a branch
+ * that exists, unless it still holds the very commit this one replaces. A refusal is a result; only an
+ * abort, or a commit that is gone, throws.
  */
 export async function pushBranch(
   store: MirrorStore,
@@ -39,33 +44,36 @@ export async function pushBranch(
   const sha = checkSha(request.sha);
   const ref = `refs/heads/${checkBranchName(request.branch)}`;
   const { signal } = request;
-  if (address.kind === 'local') {
+  const target = request.fork ?? address;
+  if (target.kind === 'local') {
     return refusal('local_path', 'A local repository is read and never pushed to.');
   }
   let access: RemoteAccess;
   let before: string | undefined;
   try {
-    access = await store.access(address);
+    access = await store.access(target);
     before = (await store.listRemote(access, [ref], signal)).shas.get(ref);
   } catch (error) {
     signal?.throwIfAborted();
     return refusal('unavailable', HilError.from(error).message);
   }
-  if (before !== undefined) return existing(before, sha, request.branch);
+  const replaces = before === request.replaces ? before : undefined;
+  if (before !== undefined && before !== replaces) return existing(before, sha, request.branch);
+  if (before === sha) return { status: 'already_there' };
 
-  const failure = await tryPush(store, address, access, { ...request, sha, ref });
+  const failure = await tryPush(store, address, access, { ...request, sha, ref, replaces });
   if (failure === undefined) return { status: 'pushed' };
   signal?.throwIfAborted();
   // The answer may be lost although the branch was made, so look again before believing it.
   let after: string | undefined;
   try {
-    after = (await store.listRemote(await store.access(address), [ref], signal)).shas.get(ref);
+    after = (await store.listRemote(await store.access(target), [ref], signal)).shas.get(ref);
   } catch {
     signal?.throwIfAborted();
     return refusal('unconfirmed', `The push of ${request.branch} got no answer.`);
   }
   if (after === sha) return { status: 'pushed' };
-  if (after !== undefined) return existing(after, sha, request.branch);
+  if (after !== undefined && after !== replaces) return existing(after, sha, request.branch);
   return explain(failure, access.shown);
 }
 
@@ -93,7 +101,7 @@ async function tryPush(
         '--no-verify',
         '--no-follow-tags',
         // An empty lease means "only if it does not exist": even a fast-forward of another's branch is refused.
-        `--force-with-lease=${ref}:`,
+        `--force-with-lease=${ref}:${request.replaces ?? ''}`,
         '--',
         access.source,
         `${sha}:${ref}`,

@@ -20,8 +20,11 @@ export interface GitCredentials {
   password: string;
 }
 
-/** Answers the credentials of a `host` or `host:port`, if there are any. */
-export type CredentialsFor = (host: string) => GitCredentials | undefined;
+/** Answers the credentials for a repository by its `host` or `host:port` and URL, if there are any. */
+export type CredentialsFor = (
+  host: string,
+  url: string,
+) => GitCredentials | undefined | Promise<GitCredentials | undefined>;
 
 /** Answers every address of a host name, as dns.lookup does; throws when there is none. */
 export type ResolveHost = (name: string) => Promise<string[]>;
@@ -66,7 +69,7 @@ export async function accessRemote(
     const list = pinned.map((entry) => (entry.includes(':') ? `[${entry}]` : entry)).join(',');
     settings.push(['http.curloptResolve', `${url.hostname}:${port}:${list}`]);
   }
-  const found = options.credentials?.(address.host);
+  const found = await options.credentials?.(address.host, address.url);
   if (found !== undefined) {
     const basic = Buffer.from(`${found.username}:${found.password}`).toString('base64');
     settings.push([`http.${url.origin}/.extraHeader`, `Authorization: Basic ${basic}`]);

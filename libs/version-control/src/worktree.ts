@@ -94,19 +94,25 @@ export class Worktree {
     return (await this.#read(['rev-parse', 'HEAD'])).trim();
   }
 
-  /** Subjects and ids of the commits after `base` up to `head`, oldest first. */
-  async log(base: string, head: string): Promise<{ sha: string; subject: string }[]> {
+  /** Ids, subjects and whole messages of the commits after `base` up to `head`, oldest first. */
+  async log(
+    base: string,
+    head: string,
+  ): Promise<{ sha: string; subject: string; message: string }[]> {
     const text = await this.#read([
       'log',
       '-z',
       '--reverse',
-      '--format=%H %s',
+      '--format=%H %B',
       `${checkSha(base)}..${checkSha(head)}`,
     ]);
     return text
       .split('\0')
-      .filter((line) => line !== '')
-      .map((line) => ({ sha: line.slice(0, 40), subject: line.slice(41) }));
+      .filter((entry) => entry !== '')
+      .map((entry) => {
+        const message = entry.slice(41).trimEnd();
+        return { sha: entry.slice(0, 40), subject: message.split('\n')[0] ?? '', message };
+      });
   }
 
   /**

@@ -1,5 +1,12 @@
 export { may, requireRight, requireVisible, type Actor, type Right, type Role } from './actor.js';
-export type { EffectLedger, IntendedEffect, RecordedEffect } from './effect-ledger.port.js';
+export type {
+  ChangeRequest,
+  EffectLedger,
+  IntendedEffect,
+  RecordedEffect,
+  WantedChangeRequest,
+  ChangeRequestUpdate,
+} from './effect-ledger.port.js';
 export type { Decision } from './decision.js';
 export { canonicalHash, planHash } from './plan-hash.js';
 export { Reconciler, type ReconcilerOptions } from './reconciler.js';

@@ -156,7 +156,12 @@ export interface RunContext {
   steeringSeen?: number;
   tests?: TestSummary;
   verification?: VerificationItem[];
-  delivery?: { pushed: boolean; branch?: string; note: string };
+  delivery?: {
+    pushed: boolean;
+    branch?: string;
+    note: string;
+    pullRequest?: { number: number; url: string; draft: boolean };
+  };
   question?: { questionId: string; question: string };
   answers?: { questionId: string; question: string; answer: string }[];
   steering?: string[];

@@ -35,6 +35,11 @@ export function summaryOf(run: Run): Summary {
   if (context.repository !== undefined) summary.base_sha = context.repository.baseSha;
   if (edit !== undefined) summary.head_sha = edit.headSha;
   if (context.delivery?.branch !== undefined) summary.branch = context.delivery.branch;
+  const { pullRequest } = context.delivery ?? {};
+  if (pullRequest !== undefined) {
+    summary.pr_url = pullRequest.url;
+    summary.pr_number = pullRequest.number;
+  }
   return summary;
 }
 
@@ -79,7 +84,12 @@ function nextSteps(run: Run): string[] {
   const { context, outcome } = run;
   const hasPatch = (context.edit?.commits.length ?? 0) > 0;
   const steps: string[] = [];
-  if (outcome === 'patch_ready') {
+  if (outcome === 'pr_created') {
+    const { pullRequest } = context.delivery ?? {};
+    steps.push(
+      `Review ${pullRequest?.url ?? 'the pull request'}${pullRequest?.draft === true ? ', mark it as ready' : ''} and merge it.`,
+    );
+  } else if (outcome === 'patch_ready') {
     const { branch } = context.delivery ?? {};
     if (branch !== undefined)
       steps.push(`Review branch ${branch} and open a pull request from it.`);

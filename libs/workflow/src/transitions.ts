@@ -362,7 +362,7 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
       end(
         { ...run, context: { ...run.context, delivery } },
         'completed',
-        'patch_ready',
+        delivery.pullRequest === undefined ? 'patch_ready' : 'pr_created',
         delivery.note,
       ),
   },

@@ -1,42 +1,94 @@
 import { randomUUID } from 'node:crypto';
-import type { EffectLedger, IntendedEffect, RecordedEffect } from '@hil/workflow';
+import { HilError } from '@hil/contracts';
+import type {
+  ChangeRequest,
+  ChangeRequestUpdate,
+  EffectLedger,
+  IntendedEffect,
+  RecordedEffect,
+  WantedChangeRequest,
+} from '@hil/workflow';
 import type { Database } from '../database/database.js';
 
-interface EffectRow {
-  key: string;
-  status: RecordedEffect['status'];
-  result: Record<string, unknown> | null;
+type EffectRow = RecordedEffect;
+
+interface ChangeRequestRow {
+  id: string;
+  run_id: string;
+  last_run_id: string | null;
+  session_id: string | null;
+  repository: string;
+  fork_url: string | null;
+  base_branch: string;
+  branch: string;
+  head_sha: string | null;
+  pr_number: number | null;
+  pr_url: string | null;
+  state: ChangeRequest['state'];
 }
 
-/** Effects as rows: the unique key makes two workers at one effect see the same row. */
+/** Change requests and effects as rows: unique keys make two workers at one effect see the same row. */
 export class PostgresEffectLedger implements EffectLedger {
   constructor(private readonly database: Database) {}
 
-  async begin(effect: IntendedEffect): Promise<RecordedEffect> {
-    const { pool } = this.database;
-    const { rows } = await pool.query<{ id: string }>(
-      `INSERT INTO change_request (id, run_id, repository, base_branch, branch, head_sha)
-       VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6)
-       ON CONFLICT (run_id) DO UPDATE SET branch = excluded.branch, head_sha = excluded.head_sha, updated_at = now()
-       RETURNING id`,
+  async changeRequest(wanted: WantedChangeRequest): Promise<ChangeRequest> {
+    const { runId, sessionId } = wanted;
+    const known = await this.#known(wanted);
+    if (known !== undefined) {
+      const [row] = await this.#rows(
+        `UPDATE change_request SET last_run_id = $2::uuid, session_id = $3::uuid, updated_at = now()
+          WHERE id = $1::uuid RETURNING *`,
+        [known, runId, sessionId],
+      );
+      if (row !== undefined) return row;
+    }
+    const [created] = await this.#rows(
+      `INSERT INTO change_request (id, run_id, last_run_id, session_id, request_key, repository, base_branch, branch)
+       VALUES ($1::uuid, $2::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7)
+       ON CONFLICT (run_id) DO UPDATE SET updated_at = now()
+       RETURNING *`,
       [
         randomUUID(),
-        effect.runId,
-        effect.repository,
-        effect.baseBranch,
-        effect.branch,
-        effect.headSha,
+        runId,
+        sessionId,
+        wanted.requestKey,
+        wanted.repository,
+        wanted.baseBranch,
+        wanted.branch,
       ],
     );
-    const changeRequestId = rows[0]?.id ?? '';
-    const key = `${changeRequestId}:${effect.kind}:${effect.headSha}`;
-    const recorded = await pool.query<EffectRow>(
+    if (created === undefined) throw new HilError('internal_error', 'no change request was made');
+    return created;
+  }
+
+  async update(changeRequestId: string, change: ChangeRequestUpdate): Promise<void> {
+    const columns: Record<keyof ChangeRequestUpdate, string> = {
+      forkUrl: 'fork_url',
+      headSha: 'head_sha',
+      prNumber: 'pr_number',
+      prUrl: 'pr_url',
+      state: 'state',
+    };
+    const values: unknown[] = [changeRequestId];
+    const sets = Object.entries(change).map(([key, value]) => {
+      values.push(value);
+      return `${columns[key as keyof ChangeRequestUpdate]} = $${values.length}`;
+    });
+    await this.database.pool.query(
+      `UPDATE change_request SET ${[...sets, 'updated_at = now()'].join(', ')} WHERE id = $1::uuid`,
+      values,
+    );
+  }
+
+  async begin({ changeRequestId, kind, headSha }: IntendedEffect): Promise<RecordedEffect> {
+    const key = `${changeRequestId}:${kind}:${headSha}`;
+    const { rows } = await this.database.pool.query<EffectRow>(
       `INSERT INTO effect (id, key, change_request_id, kind, status) VALUES ($1::uuid, $2, $3::uuid, $4, 'intended')
        ON CONFLICT (key) DO UPDATE SET updated_at = now()
        RETURNING key, status, result`,
-      [randomUUID(), key, changeRequestId, effect.kind],
+      [randomUUID(), key, changeRequestId, kind],
     );
-    return recorded.rows[0] ?? { key, status: 'intended', result: null };
+    return rows[0] ?? { key, status: 'intended', result: null };
   }
 
   async finish(
@@ -48,5 +100,37 @@ export class PostgresEffectLedger implements EffectLedger {
       'UPDATE effect SET status = $2, result = $3::jsonb, updated_at = now() WHERE key = $1',
       [key, status, JSON.stringify(result)],
     );
+  }
+
+  /** The id of the change request this run goes on with, if there is one. */
+  async #known({ id, runId, requestKey, repository, baseBranch }: WantedChangeRequest) {
+    if (id !== undefined) return id;
+    const { rows } = await this.database.pool.query<{ id: string }>(
+      `SELECT id FROM change_request
+        WHERE run_id = $1::uuid OR last_run_id = $1::uuid
+           OR (request_key = $2 AND repository = $3 AND base_branch = $4
+               AND state = 'open' AND pr_number IS NOT NULL)
+        ORDER BY (run_id = $1::uuid OR last_run_id = $1::uuid) DESC, created_at DESC LIMIT 1`,
+      [runId, requestKey, repository, baseBranch],
+    );
+    return rows[0]?.id;
+  }
+
+  async #rows(text: string, values: unknown[]): Promise<ChangeRequest[]> {
+    const { rows } = await this.database.pool.query<ChangeRequestRow>(text, values);
+    return rows.map((row) => ({
+      id: row.id,
+      runId: row.run_id,
+      lastRunId: row.last_run_id ?? row.run_id,
+      sessionId: row.session_id ?? '',
+      repository: row.repository,
+      forkUrl: row.fork_url,
+      baseBranch: row.base_branch,
+      branch: row.branch,
+      headSha: row.head_sha,
+      prNumber: row.pr_number,
+      prUrl: row.pr_url,
+      state: row.state,
+    }));
   }
 }

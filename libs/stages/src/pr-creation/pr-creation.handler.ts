@@ -1,7 +1,8 @@
 import { type StageJob } from '@hil/contracts';
 import { type StageJobContext } from '@hil/messaging';
-import { type PushResult, type RepositoryAddress } from '@hil/version-control';
+import { type Forge, ForgeError, type RepositoryAddress } from '@hil/version-control';
 import {
+  type ChangeRequest,
   type RunContext,
   type StageContext,
   type StageExecutor,
@@ -12,11 +13,11 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { required } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { PullRequestDelivery } from './deliver-pull-request.js';
+import { pushOnce } from './push.js';
+import { requestKeyOf } from './request-key.js';
 
-/** How long the look-up after an interrupted push may take, in ms. */
-const LOOK_UP_MS = 1_500;
-
-/** Delivers the change: a branch where the remote takes it, and always a patch and a bundle. */
+/** Delivers the change: a pull request where a forge is known, else a branch, and always a patch and a bundle. */
 @Controller()
 export class PrCreationHandler implements StageHandler {
   readonly stage = 'pr_creation';
@@ -45,72 +46,67 @@ export class PrCreationHandler implements StageHandler {
       edit.files.map(({ path }) => path),
     );
     if (moved !== null) return { event: { type: 'base_moved', reason: moved } };
-    const result = await this.push(context, address);
-    if (result.status === 'refused') {
-      return delivered({
-        pushed: false,
-        note: `The change is ready as a patch and a bundle. The branch was not pushed: ${result.message ?? result.reason ?? 'the remote refused it'}`,
-      });
-    }
-    return delivered({
-      pushed: true,
-      branch: edit.branch,
-      note: `The change is on branch ${edit.branch}, and ready as a patch and a bundle.`,
-    });
+    const forge = await this.forgeOf(context, address);
+    const change = await this.changeRequest(context, forge);
+    if (forge === null) return delivered(await this.branchOnly(context, change, address));
+    const delivery = new PullRequestDelivery(this.services, context, forge, { address });
+    return delivered(await delivery.deliver(change));
   }
 
-  /** Pushes once: the intent is recorded first, and an attempt after a crash finds the branch as it was left. */
-  private async push(context: StageContext, address: RepositoryAddress): Promise<PushResult> {
+  /** Null where this server has no credentials, or the forge does not take them: then the branch is tried alone. */
+  private async forgeOf(context: StageContext, address: RepositoryAddress): Promise<Forge | null> {
+    try {
+      return await this.services.forges.of(address, context.signal);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof ForgeError)) throw error;
+      context.log(`no pull request can be opened: ${error.message}`, 'warning');
+      return null;
+    }
+  }
+
+  /** The change request of this run; one whose pull request a person has merged or closed is over. */
+  private async changeRequest(context: StageContext, forge: Forge | null): Promise<ChangeRequest> {
+    const { run } = context;
     const { repository } = this.services.repositories.of(context);
-    const edit = required(context, 'edit');
-    const { effects } = this.services;
-    const effect = await effects.begin({
-      runId: context.run.id,
+    const wanted = {
+      runId: run.id,
+      sessionId: run.sessionId,
+      requestKey: requestKeyOf(run, repository),
       repository: repository.address,
       baseBranch: repository.baseBranch,
-      branch: edit.branch,
-      kind: 'push',
-      headSha: edit.headSha,
-    });
-    if (effect.status === 'done') return { status: 'already_there' };
-    context.log(`pushing ${edit.branch}`);
-    let result: PushResult;
-    try {
-      result = await this.services.repositories.mirrors.pushBranch(address, {
-        sha: edit.headSha,
-        branch: edit.branch,
-        bundle: await this.services.repositories.bundle(context),
-        signal: context.signal,
-      });
-    } catch (error) {
-      await this.tellWhatExists(context, address);
-      throw error;
+      branch: required(context, 'edit').branch,
+    };
+    const change = await this.services.effects.changeRequest(wanted);
+    if (forge === null || change.prNumber === null || change.runId === run.id) return change;
+    const { state } = await forge.get(change.prNumber);
+    if (state === 'open') {
+      context.log(
+        `this request has a ${forge.noun} already, which gets the new change: ${change.prUrl}`,
+      );
+      return change;
     }
-    await effects.finish(effect.key, result.status === 'refused' ? 'refused' : 'done', {
-      ...result,
-    });
-    return result;
+    await this.services.effects.update(change.id, { state });
+    return this.services.effects.changeRequest(wanted);
   }
 
-  /** After a cancel in the middle of a push: the person must know whether the branch exists. */
-  private async tellWhatExists(context: StageContext, address: RepositoryAddress): Promise<void> {
-    const { branch } = required(context, 'edit');
-    try {
-      const sha = await this.services.repositories.mirrors.remoteBranchSha(address, branch, {
-        signal: AbortSignal.timeout(LOOK_UP_MS),
-      });
-      context.log(
-        sha === undefined
-          ? `branch ${branch} does not exist at the remote`
-          : `branch ${branch} exists at the remote (${sha.slice(0, 12)})`,
-        'warning',
-      );
-    } catch {
-      context.log(
-        `it is not known whether branch ${branch} exists at the remote; look there before you start again`,
-        'warning',
-      );
+  private async branchOnly(
+    context: StageContext,
+    change: ChangeRequest,
+    address: RepositoryAddress,
+  ): Promise<NonNullable<RunContext['delivery']>> {
+    const result = await pushOnce(this.services, context, change, { address });
+    if (result.status === 'refused') {
+      return {
+        pushed: false,
+        note: `The change is ready as a patch and a bundle. The branch was not pushed: ${result.message ?? result.reason ?? 'the remote refused it'}`,
+      };
     }
+    return {
+      pushed: true,
+      branch: change.branch,
+      note: `The change is on branch ${change.branch}, and ready as a patch and a bundle.`,
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '@hil/config';
 import type { GraphCache } from '@hil/knowledge-graph';
 import type { Models, ProjectMemory, UsageLedger } from '@hil/language-models';
+import type { Forges } from '@hil/version-control';
 import type { EffectLedger } from '@hil/workflow';
 import type { RunRepositories } from './run-repositories.js';
 
@@ -15,6 +16,9 @@ export interface StageServices {
   models: Models | null;
   usage: UsageLedger;
   memory: ProjectMemory;
+  forges: Forges;
+  /** Masks the secrets of this installation in text that leaves it. */
+  redact: (text: string) => string;
 }
 
 /** Injection tokens. */

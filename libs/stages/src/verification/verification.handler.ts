@@ -40,12 +40,13 @@ export class VerificationHandler implements StageHandler {
     const edit = required(context, 'edit');
     const approved = required(context, 'approved');
     const tests = required(context, 'tests');
-    const { files, hunks } = await this.services.repositories.withWorktree(
+    const { files, hunks, messages } = await this.services.repositories.withWorktree(
       context,
       edit.headSha,
       async (worktree) => ({
         files: await changedFiles(worktree, editBase(context), edit.headSha),
         hunks: await hunksOf(worktree, editBase(context), edit.headSha),
+        messages: await worktree.log(editBase(context), edit.headSha),
       }),
     );
     const { review } = context.run.context;
@@ -66,10 +67,14 @@ export class VerificationHandler implements StageHandler {
         ...(context.run.context.extraFiles ?? []),
       ],
       approvedBy: approved.decidedBy === 'policy' ? 'policy' : 'person',
-      texts: edit.commits.map(({ sha, subject }) => ({
-        name: `commit ${sha.slice(0, 12)}`,
-        text: subject,
-      })),
+      texts: [
+        ...messages.map(({ sha, message }) => ({
+          name: `message of commit ${sha.slice(0, 12)}`,
+          text: message,
+        })),
+        // As it was written, before the pull request escapes it.
+        { name: 'text of the pull request', text: pullRequestWords(context) },
+      ],
       knownSecrets: secretValues(this.services.config),
       notRun: [
         ...criteria.dropped.map(({ text }) => ({
@@ -78,7 +83,14 @@ export class VerificationHandler implements StageHandler {
         })),
         ...((tests.checks ?? []).length > 0
           ? []
-          : [{ check: 'static analysis', reason: 'no linter or type checker ran on the change' }]),
+          : [{ check: 'linters and type checkers', reason: 'none ran on the change' }]),
+        {
+          check: 'gitleaks',
+          reason: 'this version scans for secrets with secretlint and rules of its own',
+        },
+        ...(written.some((path) => path.endsWith('.py'))
+          ? [{ check: 'bandit', reason: 'this version analyses Python with rules of its own' }]
+          : []),
       ],
       signal: context.signal,
     });
@@ -147,9 +159,20 @@ async function changedFiles(
       diff: binary ? '' : text,
       ...(oldPath === undefined ? {} : { oldPath }),
       ...(readable ? { after: (await worktree.readFile(head, path)).toString('utf8') } : {}),
+      ...(!readable || status === 'added'
+        ? {}
+        : { before: (await worktree.readFile(base, oldPath ?? path)).toString('utf8') }),
     });
   }
   return files;
+}
+
+/** Everything the pull request will say that somebody or something wrote. */
+function pullRequestWords(context: StageContext): string {
+  const { commit, summary, migrations, plan } = required(context, 'plan');
+  const { notes = '' } = required(context, 'approved');
+  const title = `${commit.type}(${commit.scope}): ${commit.subject}`;
+  return [title, summary, ...plan.map(({ task }) => task), ...migrations, notes].join('\n');
 }
 
 /** Each hunk of the diff with an id, as the card of a diff approval shows it. */

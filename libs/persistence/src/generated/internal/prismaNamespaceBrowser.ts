@@ -183,12 +183,17 @@ export type OutboxScalarFieldEnum = (typeof OutboxScalarFieldEnum)[keyof typeof 
 export const ChangeRequestScalarFieldEnum = {
   id: 'id',
   runId: 'runId',
+  lastRunId: 'lastRunId',
+  sessionId: 'sessionId',
+  requestKey: 'requestKey',
   repository: 'repository',
+  forkUrl: 'forkUrl',
   baseBranch: 'baseBranch',
   branch: 'branch',
   headSha: 'headSha',
   prNumber: 'prNumber',
   prUrl: 'prUrl',
+  state: 'state',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const

@@ -37,12 +37,17 @@ export type ChangeRequestSumAggregateOutputType = {
 export type ChangeRequestMinAggregateOutputType = {
   id: string | null
   runId: string | null
+  lastRunId: string | null
+  sessionId: string | null
+  requestKey: string | null
   repository: string | null
+  forkUrl: string | null
   baseBranch: string | null
   branch: string | null
   headSha: string | null
   prNumber: number | null
   prUrl: string | null
+  state: string | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -50,12 +55,17 @@ export type ChangeRequestMinAggregateOutputType = {
 export type ChangeRequestMaxAggregateOutputType = {
   id: string | null
   runId: string | null
+  lastRunId: string | null
+  sessionId: string | null
+  requestKey: string | null
   repository: string | null
+  forkUrl: string | null
   baseBranch: string | null
   branch: string | null
   headSha: string | null
   prNumber: number | null
   prUrl: string | null
+  state: string | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -63,12 +73,17 @@ export type ChangeRequestMaxAggregateOutputType = {
 export type ChangeRequestCountAggregateOutputType = {
   id: number
   runId: number
+  lastRunId: number
+  sessionId: number
+  requestKey: number
   repository: number
+  forkUrl: number
   baseBranch: number
   branch: number
   headSha: number
   prNumber: number
   prUrl: number
+  state: number
   createdAt: number
   updatedAt: number
   _all: number
@@ -86,12 +101,17 @@ export type ChangeRequestSumAggregateInputType = {
 export type ChangeRequestMinAggregateInputType = {
   id?: true
   runId?: true
+  lastRunId?: true
+  sessionId?: true
+  requestKey?: true
   repository?: true
+  forkUrl?: true
   baseBranch?: true
   branch?: true
   headSha?: true
   prNumber?: true
   prUrl?: true
+  state?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -99,12 +119,17 @@ export type ChangeRequestMinAggregateInputType = {
 export type ChangeRequestMaxAggregateInputType = {
   id?: true
   runId?: true
+  lastRunId?: true
+  sessionId?: true
+  requestKey?: true
   repository?: true
+  forkUrl?: true
   baseBranch?: true
   branch?: true
   headSha?: true
   prNumber?: true
   prUrl?: true
+  state?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -112,12 +137,17 @@ export type ChangeRequestMaxAggregateInputType = {
 export type ChangeRequestCountAggregateInputType = {
   id?: true
   runId?: true
+  lastRunId?: true
+  sessionId?: true
+  requestKey?: true
   repository?: true
+  forkUrl?: true
   baseBranch?: true
   branch?: true
   headSha?: true
   prNumber?: true
   prUrl?: true
+  state?: true
   createdAt?: true
   updatedAt?: true
   _all?: true
@@ -212,12 +242,17 @@ export type ChangeRequestGroupByArgs<ExtArgs extends runtime.Types.Extensions.In
 export type ChangeRequestGroupByOutputType = {
   id: string
   runId: string
+  lastRunId: string | null
+  sessionId: string | null
+  requestKey: string | null
   repository: string
+  forkUrl: string | null
   baseBranch: string
   branch: string
   headSha: string | null
   prNumber: number | null
   prUrl: string | null
+  state: string
   createdAt: Date
   updatedAt: Date
   _count: ChangeRequestCountAggregateOutputType | null
@@ -248,12 +283,17 @@ export type ChangeRequestWhereInput = {
   NOT?: Prisma.ChangeRequestWhereInput | Prisma.ChangeRequestWhereInput[]
   id?: Prisma.UuidFilter<"ChangeRequest"> | string
   runId?: Prisma.UuidFilter<"ChangeRequest"> | string
+  lastRunId?: Prisma.UuidNullableFilter<"ChangeRequest"> | string | null
+  sessionId?: Prisma.UuidNullableFilter<"ChangeRequest"> | string | null
+  requestKey?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
   repository?: Prisma.StringFilter<"ChangeRequest"> | string
+  forkUrl?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
   baseBranch?: Prisma.StringFilter<"ChangeRequest"> | string
   branch?: Prisma.StringFilter<"ChangeRequest"> | string
   headSha?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
   prNumber?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
   prUrl?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
+  state?: Prisma.StringFilter<"ChangeRequest"> | string
   createdAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
   effects?: Prisma.EffectListRelationFilter
@@ -262,12 +302,17 @@ export type ChangeRequestWhereInput = {
 export type ChangeRequestOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  lastRunId?: Prisma.SortOrderInput | Prisma.SortOrder
+  sessionId?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestKey?: Prisma.SortOrderInput | Prisma.SortOrder
   repository?: Prisma.SortOrder
+  forkUrl?: Prisma.SortOrderInput | Prisma.SortOrder
   baseBranch?: Prisma.SortOrder
   branch?: Prisma.SortOrder
   headSha?: Prisma.SortOrderInput | Prisma.SortOrder
   prNumber?: Prisma.SortOrderInput | Prisma.SortOrder
   prUrl?: Prisma.SortOrderInput | Prisma.SortOrder
+  state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   effects?: Prisma.EffectOrderByRelationAggregateInput
@@ -280,12 +325,17 @@ export type ChangeRequestWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.ChangeRequestWhereInput | Prisma.ChangeRequestWhereInput[]
   OR?: Prisma.ChangeRequestWhereInput[]
   NOT?: Prisma.ChangeRequestWhereInput | Prisma.ChangeRequestWhereInput[]
+  lastRunId?: Prisma.UuidNullableFilter<"ChangeRequest"> | string | null
+  sessionId?: Prisma.UuidNullableFilter<"ChangeRequest"> | string | null
+  requestKey?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
   repository?: Prisma.StringFilter<"ChangeRequest"> | string
+  forkUrl?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
   baseBranch?: Prisma.StringFilter<"ChangeRequest"> | string
   branch?: Prisma.StringFilter<"ChangeRequest"> | string
   headSha?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
   prNumber?: Prisma.IntNullableFilter<"ChangeRequest"> | number | null
   prUrl?: Prisma.StringNullableFilter<"ChangeRequest"> | string | null
+  state?: Prisma.StringFilter<"ChangeRequest"> | string
   createdAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"ChangeRequest"> | Date | string
   effects?: Prisma.EffectListRelationFilter
@@ -294,12 +344,17 @@ export type ChangeRequestWhereUniqueInput = Prisma.AtLeast<{
 export type ChangeRequestOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  lastRunId?: Prisma.SortOrderInput | Prisma.SortOrder
+  sessionId?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestKey?: Prisma.SortOrderInput | Prisma.SortOrder
   repository?: Prisma.SortOrder
+  forkUrl?: Prisma.SortOrderInput | Prisma.SortOrder
   baseBranch?: Prisma.SortOrder
   branch?: Prisma.SortOrder
   headSha?: Prisma.SortOrderInput | Prisma.SortOrder
   prNumber?: Prisma.SortOrderInput | Prisma.SortOrder
   prUrl?: Prisma.SortOrderInput | Prisma.SortOrder
+  state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   _count?: Prisma.ChangeRequestCountOrderByAggregateInput
@@ -315,12 +370,17 @@ export type ChangeRequestScalarWhereWithAggregatesInput = {
   NOT?: Prisma.ChangeRequestScalarWhereWithAggregatesInput | Prisma.ChangeRequestScalarWhereWithAggregatesInput[]
   id?: Prisma.UuidWithAggregatesFilter<"ChangeRequest"> | string
   runId?: Prisma.UuidWithAggregatesFilter<"ChangeRequest"> | string
+  lastRunId?: Prisma.UuidNullableWithAggregatesFilter<"ChangeRequest"> | string | null
+  sessionId?: Prisma.UuidNullableWithAggregatesFilter<"ChangeRequest"> | string | null
+  requestKey?: Prisma.StringNullableWithAggregatesFilter<"ChangeRequest"> | string | null
   repository?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
+  forkUrl?: Prisma.StringNullableWithAggregatesFilter<"ChangeRequest"> | string | null
   baseBranch?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
   branch?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
   headSha?: Prisma.StringNullableWithAggregatesFilter<"ChangeRequest"> | string | null
   prNumber?: Prisma.IntNullableWithAggregatesFilter<"ChangeRequest"> | number | null
   prUrl?: Prisma.StringNullableWithAggregatesFilter<"ChangeRequest"> | string | null
+  state?: Prisma.StringWithAggregatesFilter<"ChangeRequest"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"ChangeRequest"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"ChangeRequest"> | Date | string
 }
@@ -328,12 +388,17 @@ export type ChangeRequestScalarWhereWithAggregatesInput = {
 export type ChangeRequestCreateInput = {
   id: string
   runId: string
+  lastRunId?: string | null
+  sessionId?: string | null
+  requestKey?: string | null
   repository: string
+  forkUrl?: string | null
   baseBranch: string
   branch: string
   headSha?: string | null
   prNumber?: number | null
   prUrl?: string | null
+  state?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   effects?: Prisma.EffectCreateNestedManyWithoutChangeRequestInput
@@ -342,12 +407,17 @@ export type ChangeRequestCreateInput = {
 export type ChangeRequestUncheckedCreateInput = {
   id: string
   runId: string
+  lastRunId?: string | null
+  sessionId?: string | null
+  requestKey?: string | null
   repository: string
+  forkUrl?: string | null
   baseBranch: string
   branch: string
   headSha?: string | null
   prNumber?: number | null
   prUrl?: string | null
+  state?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   effects?: Prisma.EffectUncheckedCreateNestedManyWithoutChangeRequestInput
@@ -356,12 +426,17 @@ export type ChangeRequestUncheckedCreateInput = {
 export type ChangeRequestUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   runId?: Prisma.StringFieldUpdateOperationsInput | string
+  lastRunId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   repository?: Prisma.StringFieldUpdateOperationsInput | string
+  forkUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   baseBranch?: Prisma.StringFieldUpdateOperationsInput | string
   branch?: Prisma.StringFieldUpdateOperationsInput | string
   headSha?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   prNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   prUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   effects?: Prisma.EffectUpdateManyWithoutChangeRequestNestedInput
@@ -370,12 +445,17 @@ export type ChangeRequestUpdateInput = {
 export type ChangeRequestUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   runId?: Prisma.StringFieldUpdateOperationsInput | string
+  lastRunId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   repository?: Prisma.StringFieldUpdateOperationsInput | string
+  forkUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   baseBranch?: Prisma.StringFieldUpdateOperationsInput | string
   branch?: Prisma.StringFieldUpdateOperationsInput | string
   headSha?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   prNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   prUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   effects?: Prisma.EffectUncheckedUpdateManyWithoutChangeRequestNestedInput
@@ -384,12 +464,17 @@ export type ChangeRequestUncheckedUpdateInput = {
 export type ChangeRequestCreateManyInput = {
   id: string
   runId: string
+  lastRunId?: string | null
+  sessionId?: string | null
+  requestKey?: string | null
   repository: string
+  forkUrl?: string | null
   baseBranch: string
   branch: string
   headSha?: string | null
   prNumber?: number | null
   prUrl?: string | null
+  state?: string
   createdAt?: Date | string
   updatedAt?: Date | string
 }
@@ -397,12 +482,17 @@ export type ChangeRequestCreateManyInput = {
 export type ChangeRequestUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   runId?: Prisma.StringFieldUpdateOperationsInput | string
+  lastRunId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   repository?: Prisma.StringFieldUpdateOperationsInput | string
+  forkUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   baseBranch?: Prisma.StringFieldUpdateOperationsInput | string
   branch?: Prisma.StringFieldUpdateOperationsInput | string
   headSha?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   prNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   prUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -410,12 +500,17 @@ export type ChangeRequestUpdateManyMutationInput = {
 export type ChangeRequestUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   runId?: Prisma.StringFieldUpdateOperationsInput | string
+  lastRunId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   repository?: Prisma.StringFieldUpdateOperationsInput | string
+  forkUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   baseBranch?: Prisma.StringFieldUpdateOperationsInput | string
   branch?: Prisma.StringFieldUpdateOperationsInput | string
   headSha?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   prNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   prUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -428,12 +523,17 @@ export type ChangeRequestRepositoryBranchCompoundUniqueInput = {
 export type ChangeRequestCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  lastRunId?: Prisma.SortOrder
+  sessionId?: Prisma.SortOrder
+  requestKey?: Prisma.SortOrder
   repository?: Prisma.SortOrder
+  forkUrl?: Prisma.SortOrder
   baseBranch?: Prisma.SortOrder
   branch?: Prisma.SortOrder
   headSha?: Prisma.SortOrder
   prNumber?: Prisma.SortOrder
   prUrl?: Prisma.SortOrder
+  state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -445,12 +545,17 @@ export type ChangeRequestAvgOrderByAggregateInput = {
 export type ChangeRequestMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  lastRunId?: Prisma.SortOrder
+  sessionId?: Prisma.SortOrder
+  requestKey?: Prisma.SortOrder
   repository?: Prisma.SortOrder
+  forkUrl?: Prisma.SortOrder
   baseBranch?: Prisma.SortOrder
   branch?: Prisma.SortOrder
   headSha?: Prisma.SortOrder
   prNumber?: Prisma.SortOrder
   prUrl?: Prisma.SortOrder
+  state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -458,12 +563,17 @@ export type ChangeRequestMaxOrderByAggregateInput = {
 export type ChangeRequestMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  lastRunId?: Prisma.SortOrder
+  sessionId?: Prisma.SortOrder
+  requestKey?: Prisma.SortOrder
   repository?: Prisma.SortOrder
+  forkUrl?: Prisma.SortOrder
   baseBranch?: Prisma.SortOrder
   branch?: Prisma.SortOrder
   headSha?: Prisma.SortOrder
   prNumber?: Prisma.SortOrder
   prUrl?: Prisma.SortOrder
+  state?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -502,12 +612,17 @@ export type ChangeRequestUpdateOneRequiredWithoutEffectsNestedInput = {
 export type ChangeRequestCreateWithoutEffectsInput = {
   id: string
   runId: string
+  lastRunId?: string | null
+  sessionId?: string | null
+  requestKey?: string | null
   repository: string
+  forkUrl?: string | null
   baseBranch: string
   branch: string
   headSha?: string | null
   prNumber?: number | null
   prUrl?: string | null
+  state?: string
   createdAt?: Date | string
   updatedAt?: Date | string
 }
@@ -515,12 +630,17 @@ export type ChangeRequestCreateWithoutEffectsInput = {
 export type ChangeRequestUncheckedCreateWithoutEffectsInput = {
   id: string
   runId: string
+  lastRunId?: string | null
+  sessionId?: string | null
+  requestKey?: string | null
   repository: string
+  forkUrl?: string | null
   baseBranch: string
   branch: string
   headSha?: string | null
   prNumber?: number | null
   prUrl?: string | null
+  state?: string
   createdAt?: Date | string
   updatedAt?: Date | string
 }
@@ -544,12 +664,17 @@ export type ChangeRequestUpdateToOneWithWhereWithoutEffectsInput = {
 export type ChangeRequestUpdateWithoutEffectsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   runId?: Prisma.StringFieldUpdateOperationsInput | string
+  lastRunId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   repository?: Prisma.StringFieldUpdateOperationsInput | string
+  forkUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   baseBranch?: Prisma.StringFieldUpdateOperationsInput | string
   branch?: Prisma.StringFieldUpdateOperationsInput | string
   headSha?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   prNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   prUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -557,12 +682,17 @@ export type ChangeRequestUpdateWithoutEffectsInput = {
 export type ChangeRequestUncheckedUpdateWithoutEffectsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   runId?: Prisma.StringFieldUpdateOperationsInput | string
+  lastRunId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   repository?: Prisma.StringFieldUpdateOperationsInput | string
+  forkUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   baseBranch?: Prisma.StringFieldUpdateOperationsInput | string
   branch?: Prisma.StringFieldUpdateOperationsInput | string
   headSha?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   prNumber?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   prUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  state?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -601,12 +731,17 @@ export type ChangeRequestCountOutputTypeCountEffectsArgs<ExtArgs extends runtime
 export type ChangeRequestSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   runId?: boolean
+  lastRunId?: boolean
+  sessionId?: boolean
+  requestKey?: boolean
   repository?: boolean
+  forkUrl?: boolean
   baseBranch?: boolean
   branch?: boolean
   headSha?: boolean
   prNumber?: boolean
   prUrl?: boolean
+  state?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   effects?: boolean | Prisma.ChangeRequest$effectsArgs<ExtArgs>
@@ -616,12 +751,17 @@ export type ChangeRequestSelect<ExtArgs extends runtime.Types.Extensions.Interna
 export type ChangeRequestSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   runId?: boolean
+  lastRunId?: boolean
+  sessionId?: boolean
+  requestKey?: boolean
   repository?: boolean
+  forkUrl?: boolean
   baseBranch?: boolean
   branch?: boolean
   headSha?: boolean
   prNumber?: boolean
   prUrl?: boolean
+  state?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["changeRequest"]>
@@ -629,12 +769,17 @@ export type ChangeRequestSelectCreateManyAndReturn<ExtArgs extends runtime.Types
 export type ChangeRequestSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   runId?: boolean
+  lastRunId?: boolean
+  sessionId?: boolean
+  requestKey?: boolean
   repository?: boolean
+  forkUrl?: boolean
   baseBranch?: boolean
   branch?: boolean
   headSha?: boolean
   prNumber?: boolean
   prUrl?: boolean
+  state?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["changeRequest"]>
@@ -642,17 +787,22 @@ export type ChangeRequestSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
 export type ChangeRequestSelectScalar = {
   id?: boolean
   runId?: boolean
+  lastRunId?: boolean
+  sessionId?: boolean
+  requestKey?: boolean
   repository?: boolean
+  forkUrl?: boolean
   baseBranch?: boolean
   branch?: boolean
   headSha?: boolean
   prNumber?: boolean
   prUrl?: boolean
+  state?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }
 
-export type ChangeRequestOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "runId" | "repository" | "baseBranch" | "branch" | "headSha" | "prNumber" | "prUrl" | "createdAt" | "updatedAt", ExtArgs["result"]["changeRequest"]>
+export type ChangeRequestOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "runId" | "lastRunId" | "sessionId" | "requestKey" | "repository" | "forkUrl" | "baseBranch" | "branch" | "headSha" | "prNumber" | "prUrl" | "state" | "createdAt" | "updatedAt", ExtArgs["result"]["changeRequest"]>
 export type ChangeRequestInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   effects?: boolean | Prisma.ChangeRequest$effectsArgs<ExtArgs>
   _count?: boolean | Prisma.ChangeRequestCountOutputTypeDefaultArgs<ExtArgs>
@@ -667,13 +817,36 @@ export type $ChangeRequestPayload<ExtArgs extends runtime.Types.Extensions.Inter
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
+    /**
+     * The first run of the request.
+     */
     runId: string
+    /**
+     * The newest run of the request, and its session: events of the pull request go there.
+     */
+    lastRunId: string | null
+    sessionId: string | null
+    /**
+     * SHA-256 of who asked for what where: the same request finds its pull request again.
+     */
+    requestKey: string | null
     repository: string
+    /**
+     * The fork that has the branch, when the repository takes no pushes.
+     */
+    forkUrl: string | null
     baseBranch: string
     branch: string
+    /**
+     * The commit that was pushed last.
+     */
     headSha: string | null
     prNumber: number | null
     prUrl: string | null
+    /**
+     * open, merged, closed
+     */
+    state: string
     createdAt: Date
     updatedAt: Date
   }, ExtArgs["result"]["changeRequest"]>
@@ -1102,12 +1275,17 @@ export interface Prisma__ChangeRequestClient<T, Null = never, ExtArgs extends ru
 export interface ChangeRequestFieldRefs {
   readonly id: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly runId: Prisma.FieldRef<"ChangeRequest", 'String'>
+  readonly lastRunId: Prisma.FieldRef<"ChangeRequest", 'String'>
+  readonly sessionId: Prisma.FieldRef<"ChangeRequest", 'String'>
+  readonly requestKey: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly repository: Prisma.FieldRef<"ChangeRequest", 'String'>
+  readonly forkUrl: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly baseBranch: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly branch: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly headSha: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly prNumber: Prisma.FieldRef<"ChangeRequest", 'Int'>
   readonly prUrl: Prisma.FieldRef<"ChangeRequest", 'String'>
+  readonly state: Prisma.FieldRef<"ChangeRequest", 'String'>
   readonly createdAt: Prisma.FieldRef<"ChangeRequest", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"ChangeRequest", 'DateTime'>
 }

@@ -1,0 +1,272 @@
+import {
+  CODEOWNERS_PATHS,
+  ForgeError,
+  type Forge,
+  type ForgeProject,
+  type OpenedPullRequest,
+  type Worktree,
+  openPullRequest,
+  ownersOf,
+  templatePath,
+} from '@hil/version-control';
+import type { ChangeRequest, RunContext, StageContext } from '@hil/workflow';
+import { listed, required } from '../shared/requirements.js';
+import type { StageServices } from '../shared/stage-services.js';
+import { pullRequestText } from './pull-request-text.js';
+import { type PushTarget, pushOnce } from './push.js';
+
+type Delivery = NonNullable<RunContext['delivery']>;
+
+/** How long the look-up after an interrupted create may take, in ms. */
+const LOOK_UP_MS = 1_500;
+const ALSO = 'The change is also ready as a patch and a bundle.';
+
+/** Branch and pull request of one run, each made at most once. */
+export class PullRequestDelivery {
+  constructor(
+    private readonly services: StageServices,
+    private readonly context: StageContext,
+    private readonly forge: Forge,
+    private readonly target: PushTarget,
+  ) {}
+
+  /** Delivers as far as the forge lets us; what it refuses is said in the note, with what to do. */
+  async deliver(change: ChangeRequest): Promise<Delivery> {
+    const { forge } = this;
+    let project: ForgeProject;
+    try {
+      project = await forge.project();
+    } catch (error) {
+      return this.notOpened(error, 'The branch was not pushed');
+    }
+    if (project.archived) return nothing(`${project.fullName} is archived and takes no changes.`);
+    if (change.branch === project.defaultBranch || change.branch === change.baseBranch) {
+      return nothing(`${change.branch} is a branch others build on, and is never pushed to.`);
+    }
+    let forkName: string | undefined;
+    if (!project.canPush) {
+      if (!project.canFork) {
+        return nothing(
+          `The credentials at hand may neither push to ${project.fullName} nor fork it.`,
+        );
+      }
+      try {
+        const fork = await forge.fork();
+        this.context.log(`no push rights at ${project.fullName}; using the fork ${fork.fullName}`);
+        forkName = fork.fullName;
+        this.target.fork = this.services.repositories.parse(fork.url);
+        await this.services.effects.update(change.id, { forkUrl: fork.url });
+      } catch (error) {
+        return this.notOpened(error, 'The branch was not pushed: no fork could be made');
+      }
+    }
+    const pushed = await pushOnce(this.services, this.context, change, this.target);
+    if (pushed.status === 'refused') {
+      return nothing(
+        `The branch was not pushed: ${pushed.message ?? pushed.reason ?? 'the remote refused it'}`,
+      );
+    }
+    return this.open(change, project, forkName);
+  }
+
+  private async open(
+    change: ChangeRequest,
+    project: ForgeProject,
+    fork: string | undefined,
+  ): Promise<Delivery> {
+    const { forge, context } = this;
+    const { effects } = this.services;
+    const { headSha } = required(context, 'edit');
+    const effect = await effects.begin({
+      changeRequestId: change.id,
+      kind: 'pull_request',
+      headSha,
+    });
+    const known = effect.result as { number?: number; url?: string; draft?: boolean } | null;
+    if (effect.status === 'done' && known?.number !== undefined && known.url !== undefined) {
+      return opened(
+        forge,
+        change,
+        { number: known.number, url: known.url, draft: known.draft === true },
+        'is open',
+      );
+    }
+    const { pullRequests } = this.services.config;
+    const { template, owners } = await this.conventions();
+    const text = pullRequestText({
+      run: context.run,
+      changeRequestId: change.id,
+      template,
+      publicUrl: pullRequests.publicUrl,
+      limits: forge.limits,
+    });
+    context.log(`opening a ${forge.noun} into ${change.baseBranch} of ${project.fullName}`);
+    let result: OpenedPullRequest;
+    try {
+      result = await openPullRequest(forge, {
+        head: { branch: change.branch, ...(fork === undefined ? {} : { fork }) },
+        base: change.baseBranch,
+        title: this.services.redact(text.title),
+        body: this.services.redact(text.body),
+        draft: pullRequests.draft,
+        changeRequestId: change.id,
+        signal: context.signal,
+        log: (message) => context.log(message, 'warning'),
+      });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof ForgeError)) throw error;
+      if (error.failure !== 'uncertain')
+        await effects.finish(effect.key, 'refused', { reason: error.message });
+      return this.notOpened(
+        error,
+        `The branch ${change.branch} was pushed, but no ${forge.noun} could be opened`,
+        change.branch,
+      );
+    } finally {
+      if (context.signal.aborted) await this.tellWhetherOpened(change, fork);
+    }
+    const { pull, how } = result;
+    await effects.update(change.id, { prNumber: pull.number, prUrl: pull.url, state: pull.state });
+    if (how !== 'updated') await this.decorate(pull.number, pull.author, owners);
+    await effects.finish(effect.key, 'done', {
+      number: pull.number,
+      url: pull.url,
+      draft: pull.draft,
+      how,
+    });
+    const word = { created: 'is open', found: `is ${pull.state}`, updated: 'was updated' }[how];
+    return opened(forge, change, pull, word);
+  }
+
+  /** Labels and reviewers: nice to have, so a refusal is only told. Doing them twice does no harm. */
+  private async decorate(
+    number: number,
+    author: string,
+    owners: { users: string[]; teams: string[] },
+  ): Promise<void> {
+    const { forge, context } = this;
+    const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        context.signal.throwIfAborted();
+        if (!(error instanceof ForgeError)) throw error;
+        context.log(`${what}: ${error.message}`, 'warning');
+      }
+    };
+    await attempt('the labels were not set', () =>
+      forge.addLabels(number, this.services.config.pullRequests.labels),
+    );
+    await attempt('no reviews were asked for', async () => {
+      const same = (login: string, other: string): boolean =>
+        login.toLowerCase() === other.toLowerCase();
+      const others = owners.users.filter((login) => !same(login, author));
+      const requester = context.run.userId;
+      // Who asked for the change must not be the only one to review it.
+      const alone = owners.teams.length === 0 && others.every((login) => same(login, requester));
+      if (alone) {
+        if (others.length > 0) {
+          context.log(
+            'the only code owner asked for this change; somebody else should review it',
+            'warning',
+          );
+        }
+        return;
+      }
+      const asked = await forge.requestReviewers(number, {
+        users: others,
+        teams: owners.teams.map(teamName),
+      });
+      if (asked.length > 0)
+        context.log(`review asked of ${listed(asked)}, the code owners of changed files`);
+    });
+  }
+
+  /** The repository's template and the owners of the changed files, as the base branch has them. */
+  private async conventions(): Promise<{
+    template?: string;
+    owners: { users: string[]; teams: string[] };
+  }> {
+    const { baseSha } = this.services.repositories.of(this.context).repository;
+    const { files } = required(this.context, 'edit');
+    return this.services.repositories.withWorktree(this.context, baseSha, async (worktree) => {
+      const paths = (await worktree.listFiles(baseSha)).map(({ path }) => path);
+      const ownersPath = CODEOWNERS_PATHS[this.forge.kind].find((path) => paths.includes(path));
+      const template = templatePath(this.forge.kind, paths);
+      const text = ownersPath === undefined ? '' : await read(worktree, baseSha, ownersPath);
+      return {
+        owners: ownersOf(
+          text,
+          files.map(({ path }) => path),
+        ),
+        ...(template === undefined ? {} : { template: await read(worktree, baseSha, template) }),
+      };
+    });
+  }
+
+  private notOpened(error: unknown, what: string, branch?: string): Delivery {
+    this.context.signal.throwIfAborted();
+    if (!(error instanceof ForgeError)) throw error;
+    const unknown =
+      error.failure === 'uncertain' && branch !== undefined
+        ? ` It is not known whether one exists; look there, or send the request again: it finds and updates what is there.`
+        : '';
+    return {
+      pushed: branch !== undefined,
+      ...(branch === undefined ? {} : { branch }),
+      note: `${what}: ${error.message}.${unknown} ${ALSO}`,
+    };
+  }
+
+  /** After a cancel in the middle of a create. */
+  private async tellWhetherOpened(change: ChangeRequest, fork: string | undefined): Promise<void> {
+    const head = { branch: change.branch, ...(fork === undefined ? {} : { fork }) };
+    try {
+      const forge = await this.services.forges.of(
+        this.target.address,
+        AbortSignal.timeout(LOOK_UP_MS),
+      );
+      const [found] = (await forge?.find(head, change.baseBranch)) ?? [];
+      this.context.log(
+        found === undefined
+          ? `no ${this.forge.noun} was opened`
+          : `${this.forge.noun} ${found.url} exists`,
+        'warning',
+      );
+    } catch {
+      this.context.log(
+        `it is not known whether a ${this.forge.noun} was opened; look there`,
+        'warning',
+      );
+    }
+  }
+}
+
+async function read(worktree: Worktree, sha: string, path: string): Promise<string> {
+  return (await worktree.readFile(sha, path)).toString('utf8').slice(0, 100_000);
+}
+
+/** GitHub wants the team without its organisation. */
+function teamName(team: string): string {
+  return team.slice(team.lastIndexOf('/') + 1);
+}
+
+function nothing(why: string): Delivery {
+  return { pushed: false, note: `The change is ready as a patch and a bundle. ${why}` };
+}
+
+function opened(
+  forge: Forge,
+  change: ChangeRequest,
+  pull: { number: number; url: string; draft: boolean },
+  word: string,
+): Delivery {
+  const noun = `${pull.draft ? 'draft ' : ''}${forge.noun}`;
+  return {
+    pushed: true,
+    branch: change.branch,
+    pullRequest: { number: pull.number, url: pull.url, draft: pull.draft },
+    note: `The ${noun} ${pull.url} ${word}. ${ALSO}`,
+  };
+}

@@ -1,0 +1,56 @@
+import { posix } from 'node:path';
+import { analyseFile, languageOf, type StaticFinding } from './analyse.js';
+
+/** A changed file before and after; absent where it was not, or is not text. */
+export interface FileVersions {
+  path: string;
+  before?: string | undefined;
+  after?: string | undefined;
+}
+
+export interface ChangeAnalysis {
+  /** Findings of the head that the base does not have. */
+  findings: StaticFinding[];
+  /** Files that were held to rules. */
+  analysed: number;
+  /** Source files in languages that have no rules here. */
+  without: string[];
+}
+
+/** Files with these endings are source code, whether or not there are rules for them. */
+const SOURCE =
+  /\.(c|cc|cpp|h|hpp|go|rb|php|rs|kt|kts|scala|swift|m|mm|pl|lua|dart|ex|exs|vue|svelte|sh|bash|ps1|sql|vb|fs|groovy|clj|hs|jl|r)$/i;
+
+/** Holds every changed file to our rules, at base and head, and keeps what is new. */
+export async function analyseChange(
+  files: readonly FileVersions[],
+  signal?: AbortSignal,
+): Promise<ChangeAnalysis> {
+  const result: ChangeAnalysis = { findings: [], analysed: 0, without: [] };
+  for (const { path, before, after } of files) {
+    signal?.throwIfAborted();
+    if (after === undefined) continue;
+    if (languageOf(path) === undefined) {
+      if (SOURCE.test(posix.basename(path))) result.without.push(path);
+      continue;
+    }
+    const base = before === undefined ? [] : await analyseFile(path, before);
+    result.findings.push(...newFindings(base, await analyseFile(path, after)));
+    result.analysed += 1;
+  }
+  return result;
+}
+
+/** By what they are, not by their line. */
+function newFindings(
+  base: readonly StaticFinding[],
+  head: readonly StaticFinding[],
+): StaticFinding[] {
+  const before = new Map<string, number>();
+  for (const { fingerprint } of base) before.set(fingerprint, (before.get(fingerprint) ?? 0) + 1);
+  return head.filter(({ fingerprint }) => {
+    const left = before.get(fingerprint) ?? 0;
+    if (left > 0) before.set(fingerprint, left - 1);
+    return left === 0;
+  });
+}

@@ -1,0 +1,90 @@
+import type { Octokit } from '@octokit/rest';
+import type { PullCheck, PullComment } from '../forge.port.js';
+
+type Ask = <T>(work: (request: { signal: AbortSignal }) => Promise<T>) => Promise<T>;
+type At = { owner: string; repo: string };
+
+const PAGE = 100;
+
+/** What people said: comments, comments on code, and the texts of reviews. */
+export async function commentsOf(
+  { rest }: Octokit,
+  at: At,
+  number: number,
+  ask: Ask,
+): Promise<PullComment[]> {
+  const [plain, onCode, reviews] = await Promise.all([
+    ask((request) =>
+      rest.issues.listComments({ ...at, issue_number: number, per_page: PAGE, request }),
+    ),
+    ask((request) =>
+      rest.pulls.listReviewComments({ ...at, pull_number: number, per_page: PAGE, request }),
+    ),
+    ask((request) =>
+      rest.pulls.listReviews({ ...at, pull_number: number, per_page: PAGE, request }),
+    ),
+  ]);
+  const comments: PullComment[] = [
+    ...plain.data.map(({ id, user, body, created_at }) => ({
+      id: `comment-${id}`,
+      author: user?.login ?? '',
+      body: body ?? '',
+      createdAt: created_at,
+    })),
+    ...onCode.data.map(({ id, user, body, created_at, path, line }) => ({
+      id: `review-comment-${id}`,
+      author: user?.login ?? '',
+      body,
+      createdAt: created_at,
+      path,
+      ...(line === undefined ? {} : { line }),
+    })),
+    ...reviews.data
+      .filter(({ body }) => body.trim() !== '')
+      .map(({ id, user, body, submitted_at }) => ({
+        id: `review-${id}`,
+        author: user?.login ?? '',
+        body,
+        createdAt: submitted_at ?? '',
+      })),
+  ];
+  return comments.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+}
+
+/** Check runs (GitHub Actions and Apps) and commit statuses (older services) of a commit. */
+export async function checksOf(
+  { rest }: Octokit,
+  at: At,
+  sha: string,
+  ask: Ask,
+): Promise<PullCheck[]> {
+  const [runs, statuses] = await Promise.all([
+    ask((request) => rest.checks.listForRef({ ...at, ref: sha, per_page: PAGE, request })),
+    ask((request) =>
+      rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: PAGE, request }),
+    ),
+  ]);
+  const good = new Set(['success', 'neutral', 'skipped']);
+  return [
+    ...runs.data.check_runs.map(({ name, status, conclusion, html_url }) => ({
+      name,
+      status:
+        status !== 'completed'
+          ? ('running' as const)
+          : good.has(conclusion ?? '')
+            ? ('passed' as const)
+            : ('failed' as const),
+      ...(html_url === null ? {} : { url: html_url }),
+    })),
+    ...statuses.data.statuses.map(({ context, state, target_url }) => ({
+      name: context,
+      status:
+        state === 'pending'
+          ? ('running' as const)
+          : state === 'success'
+            ? ('passed' as const)
+            : ('failed' as const),
+      ...(target_url === null ? {} : { url: target_url }),
+    })),
+  ];
+}
