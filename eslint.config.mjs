@@ -96,6 +96,8 @@ export default tseslint.config(
       'libs/persistence/src/generated/**',
       '**/fixtures/**',
       'samples/**',
+      'bench/graph/endpoints/samples/**',
+      'bench/.work/**',
       '.nx/**',
       '.hil/**',
     ],

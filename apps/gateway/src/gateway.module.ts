@@ -9,6 +9,7 @@ import { ApprovalsController } from './rest/approvals.controller.js';
 import { DocumentsController } from './rest/documents.controller.js';
 import { EnvelopeInterceptor } from './rest/envelope.interceptor.js';
 import { ErrorFilter } from './rest/error.filter.js';
+import { GraphController } from './rest/graph.controller.js';
 import { PageController } from './rest/page.controller.js';
 import { RunsController } from './rest/runs.controller.js';
 import { SessionsController } from './rest/sessions.controller.js';
@@ -29,6 +30,7 @@ export class GatewayModule {
         SessionsController,
         RunsController,
         ApprovalsController,
+        GraphController,
         DocumentsController,
         PageController,
       ],

@@ -120,6 +120,28 @@ describe('REST', () => {
     });
   });
 
+  it('takes a graph as a job, and refuses options it does not know', async () => {
+    const body = { repo_url: 'https://x.example/y.git' };
+    const started = await call(open, '/clone-and-generate?format=legacy', {
+      body,
+      headers: { prefer: 'respond-async' },
+    });
+    expect(started).toMatchObject({ status: 202, body: { status: 'success' } });
+    const id = String(started.body.data['job_id']);
+    expect(started.headers.get('location')).toContain(`/api/jobs/${id}?`);
+    const job = await call(open, `/api/jobs/${id}`);
+    expect(job).toMatchObject({ status: 200, body: { data: { job_id: id, run_id: id } } });
+    expect(['queued', 'running']).toContain(job.body.data['status']);
+    expect(await call(open, `/api/jobs/${randomUUID()}`)).toMatchObject({
+      status: 404,
+      body: { code: 'run_unknown' },
+    });
+    expect(await call(open, '/clone-and-generate?format=xml', { body })).toMatchObject({
+      status: 400,
+      body: { code: 'validation_error', message: expect.stringContaining('format') },
+    });
+  });
+
   it('answers what is not there, and what it can not read, in the envelope', async () => {
     expect(await call(open, '/nowhere')).toMatchObject({ status: 404, body: { status: 'error' } });
     expect(await call(open, '/api/sessions', { body: '{bad' })).toMatchObject({

@@ -75,3 +75,25 @@ export type ClientEventData<N extends ClientEventName> = z.infer<(typeof CLIENT_
 export type ClientEvent = {
   [N in ClientEventName]: { event: N; data: ClientEventData<N> };
 }[ClientEventName];
+
+/** The body of `POST /clone-and-generate`. */
+export const graphRequestSchema = z.object({
+  repo_url: z.string().min(1).max(4_096),
+  base_branch: z.string().min(1).max(255).optional(),
+  project_path: z.string().min(1).max(1_024).optional(),
+});
+
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .transform((text) => text === 'true' || text === '1')
+    .default(fallback);
+
+/** The query of `POST /clone-and-generate` and of `GET /api/jobs/:id`, as text. */
+export const graphOptionsSchema = z.object({
+  generate_summaries: flag(false),
+  fan_threshold: z.coerce.number().int().min(1).max(10_000).default(3),
+  include_features: flag(true),
+  format: z.enum(['pkg', 'legacy']).default('pkg'),
+});
+export type GraphOptions = z.infer<typeof graphOptionsSchema>;

@@ -53,6 +53,9 @@ export {
 } from './graph.js';
 export {
   CLIENT_EVENTS,
+  graphOptionsSchema,
+  graphRequestSchema,
+  type GraphOptions,
   MAX_FRAME_BYTES,
   MAX_MESSAGE_CHARS,
   type ClientEvent,

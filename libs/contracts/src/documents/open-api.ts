@@ -24,6 +24,13 @@ const file = (type: string, format = 'binary') => ({ [type]: { type: 'string', f
 const text = { type: 'string' };
 const limit = (maximum: number) => ({ limit: { type: 'integer', minimum: 1, maximum } });
 
+const graphOptions = {
+  generate_summaries: { type: 'boolean', default: false },
+  fan_threshold: { type: 'integer', minimum: 1, maximum: 10_000, default: 3 },
+  include_features: { type: 'boolean', default: true },
+  format: { enum: ['pkg', 'legacy'], default: 'pkg' },
+};
+
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/health': {
     get: {
@@ -67,6 +74,31 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
       body: ref('CancelRequest'),
       data: ref('CommandResult'),
       errors: ['forbidden', 'session_unknown', 'run_unknown', 'run_ended'],
+    },
+  },
+  '/clone-and-generate': {
+    post: {
+      summary:
+        'The graph of a repository; 202 with a job when asked with `Prefer: respond-async` or when it takes long',
+      body: ref('GraphRequest'),
+      query: graphOptions,
+      data: { anyOf: [ref('ProjectGraph'), ref('GraphJob'), { type: 'object' }] },
+      errors: [
+        'validation_error',
+        'forbidden',
+        'repository_not_allowed',
+        'repository_not_found',
+        'repository_too_large',
+        'run_active_limit',
+      ],
+    },
+  },
+  '/api/jobs/{id}': {
+    get: {
+      summary: 'How far a graph is; with `result` once it is completed',
+      query: graphOptions,
+      data: ref('GraphJob'),
+      errors: ['validation_error', 'run_unknown'],
     },
   },
   '/api/jobs': {

@@ -101,6 +101,23 @@ export const jobsSchema = z.object(
   >,
 );
 
+/** How far the making of a graph is; `result` is there once it is completed. */
+export const graphJobSchema = z.object({
+  job_id: z.uuid(),
+  run_id: z.uuid(),
+  session_id: z.uuid(),
+  status: z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
+  progress: z.object({
+    message: z.string(),
+    done: z.int().nonnegative().optional(),
+    total: z.int().nonnegative().optional(),
+  }),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  error: z.object({ code: z.enum(ERROR_CODE_LIST), message: z.string() }).optional(),
+  result: z.record(z.string(), z.unknown()).optional(),
+});
+
 export const errorEnvelopeSchema = z.object({
   status: z.literal('error'),
   message: z.string(),

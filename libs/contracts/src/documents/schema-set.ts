@@ -9,7 +9,8 @@ import {
   verificationItemSchema,
   type UpdateType,
 } from '../agent-update.js';
-import { CLIENT_EVENTS } from '../client-events.js';
+import { CLIENT_EVENTS, graphRequestSchema } from '../client-events.js';
+import { graphSchema } from '../graph.js';
 import { impactSchema, intentSchema, planSchema, planTaskSchema } from '../plan.js';
 import { SERVER_EVENTS } from '../server-events.js';
 import {
@@ -37,6 +38,8 @@ const shared = {
   Decision: rest.decisionSchema,
   ErrorEnvelope: rest.errorEnvelopeSchema,
   EventPage: rest.eventPageSchema,
+  GraphJob: rest.graphJobSchema,
+  GraphRequest: graphRequestSchema,
   Health: rest.healthSchema,
   Impact: impactSchema,
   Intent: intentSchema,
@@ -44,6 +47,7 @@ const shared = {
   OpenApproval: rest.openApprovalSchema,
   Plan: planSchema,
   PlanTask: planTaskSchema,
+  ProjectGraph: graphSchema,
   Run: rest.runSchema,
   SandboxReport: sandboxReportSchema,
   Session: rest.sessionSchema,

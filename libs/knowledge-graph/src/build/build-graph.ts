@@ -6,6 +6,9 @@ import type {
   GraphSymbol,
   ProjectGraph,
 } from '@hil/contracts';
+import { prismaModels } from '../database/entities.js';
+import { readEndpointSettings } from '../discover/endpoint-settings.js';
+import { FeatureFolders } from '../discover/features.js';
 import { readProjectFacts, type ProjectFacts } from '../discover/project-facts.js';
 import type { SourceUnit } from '../resolve/source-unit.js';
 import { checkProject, type ProjectCheck } from './check-project.js';
@@ -29,11 +32,20 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
   const project = readProjectFacts(collected.manifests);
   const table = await linkUnits(collected, project, input.rootDir, input.signal);
   const checked = await checkProject(input, table);
-  const { edges, endpoints } = await linkEdges(table, checked.files, input.signal);
+  const { edges, endpoints } = await linkEdges(
+    table,
+    checked.files,
+    {
+      ...readEndpointSettings(collected.manifests),
+      prismaModels: prismaModels(collected.manifests),
+    },
+    input.signal,
+  );
   const allEdges = edges.all();
   const units = [...table.units.values()];
-  const modules = await modulesOf(units, project, allEdges, input.signal);
-  const features = featuresOf(modules);
+  const folders = new FeatureFolders(units.map(({ path }) => path));
+  const modules = await modulesOf(units, project, folders, allEdges, input.signal);
+  const features = featuresOf(modules, folders);
   for (const feature of features) {
     for (const id of feature.moduleIds) {
       allEdges.push({
@@ -97,6 +109,7 @@ function describe(
 async function modulesOf(
   units: readonly SourceUnit[],
   project: ProjectFacts,
+  folders: FeatureFolders,
   edges: readonly GraphEdge[],
   signal?: AbortSignal,
 ): Promise<GraphModule[]> {
@@ -107,9 +120,7 @@ async function modulesOf(
     if (list) list.push(edge.to);
     else imports.set(edge.from, [edge.to]);
   }
-  const entries = new Set(
-    project.entryFiles.flatMap((file) => [file, file.replace(/\.[cm]?js$/, '.ts')]),
-  );
+  const entries = new Set(project.entryFiles);
   const modules: GraphModule[] = [];
   for (const { path, blobId, facts, ids } of units) {
     await breathe(modules.length, signal);
@@ -117,7 +128,7 @@ async function modulesOf(
     modules.push({
       id: moduleId(path),
       path,
-      featureId: featureId(featureFolder(path)),
+      featureId: featureId(folders.featureOf(path)),
       kind: kindsOf(path, facts),
       loc: facts.loc,
       hash: blobId,
@@ -153,32 +164,10 @@ function symbolsOf(unit: SourceUnit): GraphSymbol[] {
   }));
 }
 
-/** Folders that only group: the feature is the folder below them. */
-const GROUPING = new Set([
-  'src',
-  'lib',
-  'app',
-  'apps',
-  'libs',
-  'packages',
-  'modules',
-  'main',
-  'java',
-  'python',
-  'features',
-]);
-
-function featureFolder(path: string): string {
-  const folders = path.split('/').slice(0, -1);
-  let depth = 0;
-  while (depth < folders.length - 1 && GROUPING.has(folders[depth] ?? '')) depth += 1;
-  return folders.slice(0, depth + 1).join('/') || '.';
-}
-
-function featuresOf(modules: readonly GraphModule[]): GraphFeature[] {
+function featuresOf(modules: readonly GraphModule[], folders: FeatureFolders): GraphFeature[] {
   const byFolder = new Map<string, string[]>();
   for (const { id, path } of modules) {
-    const folder = featureFolder(path);
+    const folder = folders.featureOf(path);
     const ids = byFolder.get(folder);
     if (ids) ids.push(id);
     else byFolder.set(folder, [id]);

@@ -36,7 +36,7 @@ export class UsersController {
 }
 `,
   'src/app.js':
-    "const { vat } = require('../packages/tax/src');\nconst app = express();\napp.get('/health', health);\nfunction health() { return vat(1); }\napp.listen(1);\n",
+    "const { vat } = require('../packages/tax/src');\nconst express = require('express');\nconst app = express();\napp.get('/health', health);\nfunction health() { return vat(1); }\napp.listen(1);\n",
   'src/View.tsx':
     'export const View = ({ a }: { a: string }) => <p>{a}</p>;\nexport default function Page() { return <View a="x" />; }\n',
   'src/store.service.spec.ts':

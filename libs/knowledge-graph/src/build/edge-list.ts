@@ -18,11 +18,13 @@ export class EdgeList {
     to: string,
     resolution: Resolution,
     line?: number,
+    more: Record<string, unknown> = {},
   ): void {
     const key = `${type} ${from} ${to}`;
     const known = this.edges.get(key);
     if (!known) {
-      const metadata = line === undefined ? { resolution } : { resolution, line, lines: [line] };
+      const metadata =
+        line === undefined ? { resolution, ...more } : { resolution, line, lines: [line], ...more };
       this.edges.set(key, { from, to, type, weight: WEIGHTS[resolution], metadata });
       return;
     }

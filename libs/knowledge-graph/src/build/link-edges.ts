@@ -1,24 +1,31 @@
 import type { GraphEndpoint } from '@hil/contracts';
-import { isTestPath, testedName } from '../discover/test-files.js';
-import { folderOf } from '../discover/project-facts.js';
-import { endpointsOf } from '../endpoints/decorator-endpoints.js';
+import { linkDatabase } from '../database/link-database.js';
+import { findEndpoints, type EndpointSettings } from '../endpoints/find-endpoints.js';
+import { CallResolver } from '../resolve/call-resolver.js';
 import type { CheckedFile } from '../resolve/checker/checked-call.js';
 import type { SymbolTable } from '../resolve/symbol-table.js';
 import type { SourceUnit } from '../resolve/source-unit.js';
 import { EdgeList } from './edge-list.js';
 import { endpointId, moduleId } from './ids.js';
 import { CallLinker } from './link-calls.js';
+import { linkTests } from './link-tests.js';
 import { breathe } from './link-units.js';
+
+/** What manifests say that edges depend on. */
+export interface LinkSettings extends EndpointSettings {
+  /** Models of Prisma schemas by the name the client gives them. */
+  prismaModels: ReadonlyMap<string, { name: string; path: string }>;
+}
 
 /** Every edge between modules, symbols and endpoints, each labelled with how it was resolved. */
 export async function linkEdges(
   table: SymbolTable,
   checked: ReadonlyMap<string, CheckedFile>,
+  settings: LinkSettings,
   signal?: AbortSignal,
 ): Promise<{ edges: EdgeList; endpoints: GraphEndpoint[] }> {
   const edges = new EdgeList();
   const calls = new CallLinker(table, checked);
-  const endpoints: GraphEndpoint[] = [];
   let count = 0;
   for (const unit of table.units.values()) {
     const self = moduleId(unit.path);
@@ -31,9 +38,10 @@ export async function linkEdges(
     });
     calls.link(unit, edges);
     linkHeritage(unit, table, edges);
-    endpoints.push(...linkEndpoints(unit, edges));
     await breathe((count += 1), signal);
   }
+  const endpoints = linkEndpoints(table, new CallResolver(table), settings, edges);
+  linkDatabase(table, settings.prismaModels, edges);
   linkTests(table, edges);
   return { edges, endpoints };
 }
@@ -57,51 +65,36 @@ function linkHeritage(unit: SourceUnit, table: SymbolTable, edges: EdgeList): vo
   }
 }
 
-function linkEndpoints(unit: SourceUnit, edges: EdgeList): GraphEndpoint[] {
-  if (isTestPath(unit.path)) return [];
+function linkEndpoints(
+  table: SymbolTable,
+  calls: CallResolver,
+  settings: EndpointSettings,
+  edges: EdgeList,
+): GraphEndpoint[] {
   const seen = new Map<string, number>();
-  return endpointsOf(unit.facts).map(({ method, path, symbol, auth }) => {
-    const key = `${method} ${path}`;
+  return findEndpoints(table, calls, settings).map((found) => {
+    const { method, path, file, line, auth, framework, doubt } = found;
+    const key = `${method} ${path}@${file}`;
     const n = (seen.get(key) ?? 0) + 1;
     seen.set(key, n);
-    const id = endpointId(method, path, unit.path, n);
-    const handler = symbol === null ? null : (unit.ids[symbol] ?? null);
-    edges.add('routes-to', id, handler ?? moduleId(unit.path), 'exact');
-    const summary = `${method} ${path} in ${unit.path}`;
+    const id = endpointId(method, path, file, n);
+    const handler = found.handler && (table.id(found.handler) ?? null);
+    edges.add(
+      'routes-to',
+      id,
+      handler ?? moduleId(file),
+      doubt === null ? 'exact' : 'ambiguous',
+      line,
+    );
+    const guarded = auth === null ? '' : `, guarded by ${auth}`;
     return {
       id,
       method,
       path,
-      handlerModuleId: moduleId(unit.path),
+      handlerModuleId: moduleId(file),
       handlerSymbolId: handler,
       auth,
-      summary,
+      summary: `${framework} route in ${file}:${line}${guarded}${doubt === null ? '' : `; ${doubt}`}`,
     };
   });
-}
-
-/** A test file tests the modules it imports, and the one its name says. */
-function linkTests(table: SymbolTable, edges: EdgeList): void {
-  const byName = new Map<string, string[]>();
-  for (const path of table.units.keys()) {
-    if (isTestPath(path)) continue;
-    const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
-    const paths = byName.get(base);
-    if (paths) paths.push(path);
-    else byName.set(base, [path]);
-  }
-  for (const unit of table.units.values()) {
-    if (!isTestPath(unit.path)) continue;
-    const self = moduleId(unit.path);
-    for (const { path, resolution } of unit.imports) {
-      if (!isTestPath(path)) edges.add('tests', self, moduleId(path), resolution);
-    }
-    const name = testedName(unit.path);
-    const named = (name && byName.get(name)) || [];
-    const folder = folderOf(unit.path).replace(/\/?__tests__$/, '');
-    const near = named.find((path) => folderOf(path) === folder);
-    const [only] = named;
-    if (near) edges.add('tests', self, moduleId(near), 'exact');
-    else if (only && named.length === 1) edges.add('tests', self, moduleId(only), 'name-unique');
-  }
 }

@@ -9,6 +9,7 @@ describe('the graph of Python', () => {
       'class Base:\n    def save(self):\n        pass\n\nclass User(Base):\n    def rename(self, name: str) -> None:\n        self.save()\n',
     'src/shop/api.py': `from shop import User, models as m
 from . import util
+from flask import Blueprint
 bp = Blueprint("x", __name__, url_prefix="/api")
 
 @bp.route("/users", methods=["GET", "POST"])

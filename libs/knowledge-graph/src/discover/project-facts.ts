@@ -1,3 +1,7 @@
+import { buildToolsOf, npmTools } from './build-tools.js';
+import { npmEntries, pythonEntries } from './entry-files.js';
+import { npmFrameworks, textFrameworks } from './frameworks.js';
+
 /** What the manifests say about a project. */
 export interface ProjectFacts {
   frameworks: string[];
@@ -8,42 +12,6 @@ export interface ProjectFacts {
   /** Files that manifests name as a way in: `main`, `bin`, a start script. */
   entryFiles: string[];
 }
-
-const NPM_FRAMEWORKS: readonly (readonly [string, string])[] = [
-  ['@nestjs/core', 'nestjs'],
-  ['express', 'express'],
-  ['fastify', 'fastify'],
-  ['hono', 'hono'],
-  ['koa', 'koa'],
-  ['next', 'nextjs'],
-  ['react', 'react'],
-  ['vue', 'vue'],
-  ['@angular/core', 'angular'],
-  ['svelte', 'svelte'],
-  ['typeorm', 'typeorm'],
-  ['@prisma/client', 'prisma'],
-];
-const TEXT_FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
-  [/\bfastapi\b/i, 'fastapi'],
-  [/\bflask\b/i, 'flask'],
-  [/\bdjango\b/i, 'django'],
-  [/\bsqlalchemy\b/i, 'sqlalchemy'],
-  [/spring-boot|org\.springframework/i, 'spring'],
-  [/Microsoft\.NET\.Sdk\.Web|Microsoft\.AspNetCore/, 'aspnetcore'],
-];
-const BUILD_TOOLS: readonly (readonly [RegExp, string])[] = [
-  [/(^|\/)nx\.json$/, 'nx'],
-  [/(^|\/)turbo\.json$/, 'turbo'],
-  [/(^|\/)lerna\.json$/, 'lerna'],
-  [/(^|\/)pnpm-workspace\.yaml$/, 'pnpm'],
-  [/(^|\/)package\.json$/, 'npm'],
-  [/(^|\/)tsconfig[\w.-]*\.json$/, 'tsc'],
-  [/(^|\/)pom\.xml$/, 'maven'],
-  [/(^|\/)build\.gradle(\.kts)?$/, 'gradle'],
-  [/\.(csproj|sln)$/, 'dotnet'],
-  [/(^|\/)(pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*\.txt)$/, 'pip'],
-  [/(^|\/)Makefile$/, 'make'],
-];
 
 /** Reads the manifests by path; a malformed one is passed over. */
 export function readProjectFacts(manifests: ReadonlyMap<string, string>): ProjectFacts {
@@ -57,12 +25,12 @@ export function readProjectFacts(manifests: ReadonlyMap<string, string>): Projec
     entryFiles: [],
   };
   for (const [path, text] of [...manifests].sort(([a], [b]) => byDepth(a, b))) {
-    for (const [pattern, tool] of BUILD_TOOLS) if (pattern.test(path)) buildTools.add(tool);
-    if (path.endsWith('package.json')) readPackage(path, text, facts, frameworks);
-    else if (!path.endsWith('.json')) {
-      for (const [pattern, name] of TEXT_FRAMEWORKS) if (pattern.test(text)) frameworks.add(name);
-      if (path === 'pyproject.toml')
-        facts.description ||= /^description\s*=\s*"([^"]+)"/m.exec(text)?.[1] ?? '';
+    for (const tool of buildToolsOf(path, text)) buildTools.add(tool);
+    for (const name of textFrameworks(path, text)) frameworks.add(name);
+    if (/(^|\/)package\.json$/.test(path)) readPackage(path, text, facts, frameworks, buildTools);
+    if (path.endsWith('pyproject.toml')) {
+      facts.entryFiles.push(...pythonEntries(folderOf(path), text));
+      facts.description ||= /^description\s*=\s*"([^"]+)"/m.exec(text)?.[1] ?? '';
     }
   }
   facts.frameworks = [...frameworks].sort();
@@ -79,6 +47,7 @@ function readPackage(
   text: string,
   facts: ProjectFacts,
   frameworks: Set<string>,
+  buildTools: Set<string>,
 ): void {
   const manifest = parseObject(text);
   if (!manifest) return;
@@ -88,8 +57,8 @@ function readPackage(
       Object.keys(asObject(manifest[key])),
     ),
   );
-  for (const [dependency, name] of NPM_FRAMEWORKS)
-    if (dependencies.has(dependency)) frameworks.add(name);
+  for (const name of npmFrameworks(dependencies)) frameworks.add(name);
+  for (const tool of npmTools(manifest['packageManager'], dependencies)) buildTools.add(tool);
   const entries = [
     manifest['source'],
     manifest['types'],
@@ -100,12 +69,7 @@ function readPackage(
     facts.packages.push({ name: manifest['name'], folder, entry: entries[0] ?? null });
   if (isString(manifest['description']) && facts.description === '')
     facts.description = manifest['description'];
-  const bins = isString(manifest['bin'])
-    ? [manifest['bin']]
-    : Object.values(asObject(manifest['bin'])).filter(isString);
-  for (const file of [...bins, ...(isString(manifest['main']) ? [manifest['main']] : [])]) {
-    facts.entryFiles.push(joinPath(folder, file));
-  }
+  facts.entryFiles.push(...npmEntries(folder, manifest));
 }
 
 function isString(value: unknown): value is string {

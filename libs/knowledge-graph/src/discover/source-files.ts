@@ -45,7 +45,7 @@ export function ignoredReason(path: string): string | null {
 export const MAX_SOURCE_BYTES = 1_000_000;
 
 const MANIFEST =
-  /(^|\/)(package\.json|[jt]sconfig[\w.-]*\.json|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*\.txt|Pipfile|pom\.xml|build\.gradle(\.kts)?|[\w.-]+\.csproj|[\w.-]+\.sln|nx\.json|lerna\.json|turbo\.json|pnpm-workspace\.yaml|Makefile|Gemfile|go\.mod|Cargo\.toml)$/;
+  /(^|\/)(package\.json|[jt]sconfig[\w.-]*\.json|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*\.txt|Pipfile|pom\.xml|build\.gradle(\.kts)?|[\w.-]+\.csproj|[\w.-]+\.sln|nx\.json|lerna\.json|turbo\.json|pnpm-workspace\.yaml|Makefile|Gemfile|go\.mod|Cargo\.toml|CMakeLists\.txt|composer\.json|[\w.-]+\.prisma|next\.config\.[cm]?[jt]s|application\.(properties|ya?ml))$/;
 
 /** Files that say what the project is built from: package manifests and compiler settings. */
 export function isManifest(path: string): boolean {

@@ -4,6 +4,7 @@ import type { SourceLanguage } from '../syntax/language.js';
 import { extractCSharp } from './csharp/csharp-extractor.js';
 import { extractEcmaScript } from './ecmascript/ecmascript-extractor.js';
 import { FactsCollector } from './facts-collector.js';
+import { databaseUses } from './database-uses.js';
 import { emptyFacts, TOO_DEEP, type FileFacts } from './file-facts.js';
 import { extractJava } from './java/java-extractor.js';
 import { leadingSummary } from './leading-summary.js';
@@ -15,6 +16,7 @@ import { PHP } from './outline/php-rules.js';
 import { RUBY } from './outline/ruby-rules.js';
 import { RUST } from './outline/rust-rules.js';
 import { extractPython } from './python/python-extractor.js';
+import { readRouting } from './routing/read-routing.js';
 import { decodeSource, filledLines, unreadableReason } from './readable-text.js';
 import type { Extractor } from './extractor.js';
 
@@ -48,10 +50,12 @@ export async function extractFile(language: SourceLanguage, bytes: Uint8Array): 
     const facts = syntax.read(text, (root, hasError) => {
       const partial = extractTree(language, root, collector);
       const read = collector.finish();
+      read.routing = readRouting(root, text, language, read.symbols);
       read.hasSyntaxErrors = hasError;
       read.partial = flaw ?? partial ?? (hasError ? 'has syntax errors' : null);
       return read;
     });
+    facts.database = databaseUses(text, language);
     facts.loc = filledLines(text);
     facts.summary = leadingSummary(text);
     return facts;

@@ -1,8 +1,10 @@
 import type { GraphSymbol } from '@hil/contracts';
 import type { SourceLanguage } from '../syntax/language.js';
+import type { DatabaseUse } from './database-uses.js';
+import type { RoutingFacts } from './routing/routing-facts.js';
 
 /** Part of every cache key: raise it whenever an extractor yields something different. */
-export const EXTRACTOR_VERSION = '4';
+export const EXTRACTOR_VERSION = '5';
 
 /** Reason of files whose nesting exceeds what a stack holds; the checker must not load them either. */
 export const TOO_DEEP = 'nested too deeply to read whole';
@@ -62,14 +64,6 @@ export interface HeritageFact {
   line: number;
 }
 
-/** A route registered by a call, as Express, Fastify and Hono do. */
-export interface RouteFact {
-  method: string;
-  path: string;
-  handler: string | null;
-  line: number;
-}
-
 /** What one file says on its own: JSON, independent of its path and of every other file. */
 export interface FileFacts {
   language: SourceLanguage;
@@ -89,7 +83,10 @@ export interface FileFacts {
   heritage: HeritageFact[];
   /** Names used as types or static receivers, each with its first line (Java and C#). */
   typeReferences: { name: string; line: number }[];
-  routes: RouteFact[];
+  /** Routers, routes and annotations; null when nothing hints at any. */
+  routing: RoutingFacts | null;
+  /** Lines that seem to read or write entities. */
+  database: DatabaseUse[];
   /** True when running the file starts something: a main method or guard, a listening server. */
   isEntryPoint: boolean;
   /** The first documentation comment, one line. */
@@ -110,7 +107,8 @@ export function emptyFacts(language: SourceLanguage, skipped: string | null): Fi
     calls: [],
     heritage: [],
     typeReferences: [],
-    routes: [],
+    routing: null,
+    database: [],
     isEntryPoint: false,
     summary: '',
   };

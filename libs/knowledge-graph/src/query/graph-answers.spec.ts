@@ -18,7 +18,7 @@ beforeAll(async () => {
     'src/cart/cart.service.ts':
       "import { add } from '../core/money';\nexport function total() {\n  return add(1);\n}\n",
     'src/http/cart.controller.ts':
-      "import { total } from '../cart/cart.service';\nrouter.get('/cart', show);\nexport function show() { return total(); }\n",
+      "import { total } from '../cart/cart.service';\nimport { Router } from 'express';\nconst router = Router();\nrouter.get('/cart', show);\nexport function show() { return total(); }\n",
     'src/cart/cart.service.spec.ts':
       "import { total } from './cart.service';\nit('x', () => total());\n",
     'src/lonely.ts': 'export const lonely = 1;\n',

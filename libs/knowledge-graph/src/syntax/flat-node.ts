@@ -3,6 +3,9 @@ import type { NodeTable } from './flat-tree.js';
 /** Rows of the lines of a text, so that positions cost a binary search only when asked for. */
 const lineStarts = new WeakMap<NodeTable, number[]>();
 
+/** Rows of the parents, for the few readers that look upwards. */
+const parentRows = new WeakMap<NodeTable, Int32Array>();
+
 /** A node of a flattened tree: the part of web-tree-sitter's Node that extractors need. */
 export class FlatNode {
   constructor(
@@ -12,6 +15,24 @@ export class FlatNode {
 
   get type(): string {
     return this.table.grammar.typeOf(this.table.types[this.row] ?? 0);
+  }
+
+  /** Tells the nodes of one tree apart. */
+  get id(): number {
+    return this.row;
+  }
+
+  get parent(): FlatNode | null {
+    const row = parentsOf(this.table)[this.row] ?? -1;
+    return row === -1 ? null : new FlatNode(this.table, row);
+  }
+
+  get nextNamedSibling(): FlatNode | null {
+    const { nextSibling, types, grammar } = this.table;
+    for (let row = nextSibling[this.row] ?? -1; row !== -1; row = nextSibling[row] ?? -1) {
+      if (grammar.isNamed(types[row] ?? 0)) return new FlatNode(this.table, row);
+    }
+    return null;
   }
 
   get isNamed(): boolean {
@@ -109,6 +130,19 @@ export class FlatNode {
   equals(other: FlatNode): boolean {
     return this.table === other.table && this.row === other.row;
   }
+}
+
+function parentsOf(table: NodeTable): Int32Array {
+  const known = parentRows.get(table);
+  if (known) return known;
+  const last = table.lastBelow[0] ?? 0;
+  const parents = new Int32Array(last + 1).fill(-1);
+  for (let row = 0; row <= last; row += 1) {
+    for (let one = table.firstChild[row] ?? -1; one !== -1; one = table.nextSibling[one] ?? -1)
+      parents[one] = row;
+  }
+  parentRows.set(table, parents);
+  return parents;
 }
 
 function positionOf(table: NodeTable, index: number): { row: number; column: number } {

@@ -46,7 +46,17 @@ function report(context: StageContext, impact: Impact): void {
   );
   const near = impact.impacted.map(({ path, depth }) => `${path} (depth ${depth})`);
   if (near.length > 0) context.log(`impacted: ${listed(near)}`);
+  const deepest = impact.impacted.reduce((most, { depth }) => Math.max(most, depth), 0);
+  if (deepest > 0) context.log(`the reach ends ${deepest} steps away`);
+  const callers = impact.callers.map(
+    ({ path, line, symbol }) =>
+      `${path}${line === undefined ? '' : `:${line}`}${symbol === undefined ? '' : ` (${symbol})`}`,
+  );
+  if (callers.length > 0) context.log(`callers: ${listed(callers)}`);
+  const endpoints = impact.endpoints.map(({ method, path }) => `${method} ${path}`);
+  if (endpoints.length > 0) context.log(`endpoints: ${listed(endpoints)}`);
   if (impact.affected_tests.length > 0)
     context.log(`affected tests: ${listed(impact.affected_tests)}`);
+  context.log(`risk: ${impact.risk}, ${impact.score} of 100`);
   for (const reason of impact.reasons) context.log(`risk: ${reason}`);
 }

@@ -141,6 +141,10 @@ function report(context: StageContext, graph: ProjectGraph): void {
   context.log(
     `${graph.modules.length} modules, ${graph.symbols.length} symbols (${listed(languages) || 'no known language'})`,
   );
+  const { frameworks } = graph.project;
+  if (frameworks.length > 0) context.log(`frameworks: ${listed(frameworks)}`);
+  const endpoints = graph.endpoints.map(({ method, path }) => `${method} ${path}`);
+  if (endpoints.length > 0) context.log(`${endpoints.length} endpoints: ${listed(endpoints, 5)}`);
   const skipped = graph.project.metadata['skipped'];
   if (Array.isArray(skipped) && skipped.length > 0) {
     context.log(
@@ -160,5 +164,5 @@ function answered(queries: readonly QueryRecipe[], graph: ProjectGraph): StageRe
     updates.length === 1
       ? 'Answered from the graph.'
       : `Answered ${updates.length} questions from the graph.`;
-  return { event: { type: 'answered', message, updates } };
+  return { event: { type: 'answered', message, updates }, artifacts: [graphArtifact(graph)] };
 }

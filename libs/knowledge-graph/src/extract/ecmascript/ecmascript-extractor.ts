@@ -11,7 +11,6 @@ import {
   requiredName,
   requiredSpecifier,
 } from './ecmascript-modules.js';
-import { readRoute } from './ecmascript-routes.js';
 
 /** Where the walk is: the innermost symbol, and whether the declaration at hand is exported. */
 export interface Place {
@@ -190,7 +189,6 @@ function readCall(node: Node, into: FactsCollector, place: Place): void {
       }
     } else if (name && name !== 'super') {
       into.call(lastName(callee), name, place.within);
-      readRoute(node, name, into);
       if (/(^|\.)(listen|bootstrap)$/.test(name)) into.facts.isEntryPoint = true;
     }
   }

@@ -1,0 +1,5 @@
+module.exports = {
+  show(req, res) {
+    res.json({ ok: true });
+  },
+};

@@ -1,0 +1,2 @@
+async def current_user():
+    return "me"

@@ -1,0 +1,8 @@
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/admin")
+
+
+@router.patch("/settings")
+def settings():
+    return {}

@@ -1,0 +1,2 @@
+export const PATHS = { users: 'users', search: 'search' };
+export const ID_PARAM = ':id';

@@ -1,0 +1,2 @@
+const Product = () => <p>product</p>;
+export default Product;

@@ -1,0 +1,54 @@
+import { joinPath } from './project-facts.js';
+
+/** Where compiled files of these folders come from. */
+const SOURCES = ['src', 'lib', ''];
+
+/** Source files that a package.json names as ways in: `main`, `bin`, and what its start scripts run. */
+export function npmEntries(folder: string, manifest: Readonly<Record<string, unknown>>): string[] {
+  const bin = manifest['bin'];
+  const named = [
+    manifest['main'],
+    ...(typeof bin === 'object' && bin !== null ? Object.values(bin) : [bin]),
+    ...scriptFiles(manifest['scripts']),
+  ];
+  return named
+    .filter((one) => typeof one === 'string')
+    .flatMap((one) => sourcesOf(joinPath(folder, one)));
+}
+
+function scriptFiles(scripts: unknown): string[] {
+  if (typeof scripts !== 'object' || scripts === null) return [];
+  return Object.entries(scripts).flatMap(([name, command]) =>
+    /^(?:start|dev|serve)(?::|$)/.test(name) && typeof command === 'string'
+      ? [...command.matchAll(/(?:^|\s)(?:\.\/)?([\w./-]+\.[cm]?[jt]sx?)(?=\s|$)/g)].map(
+          ([, file = '']) => file,
+        )
+      : [],
+  );
+}
+
+/** `dist/cli.js` is built from `src/cli.ts`, `lib/cli.ts` or `cli.ts`. */
+function sourcesOf(file: string): string[] {
+  const match = /^(.*?\/)?(?:dist|build|out|lib|esm|cjs)\/(?:(?:esm|cjs|src)\/)?(.*)$/.exec(file);
+  const stems = [
+    file,
+    ...(match ? SOURCES.map((one) => joinPath(joinPath(match[1] ?? '', one), match[2] ?? '')) : []),
+  ];
+  return stems.flatMap((one) => {
+    const stem = one.replace(/\.[cm]?[jt]sx?$/, '');
+    return [one, `${stem}.ts`, `${stem}.tsx`, `${stem}.mts`, `${stem}.js`];
+  });
+}
+
+/** Modules of `[project.scripts]` in a pyproject.toml: `shop = "shop.cli:main"`. */
+export function pythonEntries(folder: string, text: string): string[] {
+  const section =
+    /^\[(?:project|tool\.poetry)\.(?:gui-)?scripts\]\s*\n((?:(?!\[).*\n?)*)/m.exec(text)?.[1] ?? '';
+  return [...section.matchAll(/=\s*["']([\w.]+):?[\w.]*["']/g)].flatMap(([, name = '']) => {
+    const path = name.replaceAll('.', '/');
+    return ['', 'src/'].flatMap((root) => [
+      joinPath(folder, `${root}${path}.py`),
+      joinPath(folder, `${root}${path}/__init__.py`),
+    ]);
+  });
+}

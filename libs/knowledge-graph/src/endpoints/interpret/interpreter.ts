@@ -1,0 +1,297 @@
+import type { CallValue, RoutingStatement, Value } from '../../extract/routing/routing-facts.js';
+import type { SourceUnit } from '../../resolve/source-unit.js';
+import type { SymbolTable } from '../../resolve/symbol-table.js';
+import type { Dialect } from './dialect.js';
+import { Names } from './names.js';
+import { Router } from './router.js';
+import { textOf } from './texts.js';
+import type { Closure, Env, RouterView, Thing } from './things.js';
+
+const MAX_DEPTH = 24;
+/** Statements and expressions that one project may cost; a bound for hostile inputs. */
+const MAX_STEPS = 2_000_000;
+const MAX_LOOP = 200;
+/** What people call the router that is handed to a function. */
+const ROUTER_NAME =
+  /^(?:app|application|server|router|route|routes|api|fastify|instance|web|group|builder|endpoints|\w+(?:Router|App))$/;
+
+/**
+ * Walks through a project as running it would, as far as routers go: modules once, functions where
+ * they are called, with routers as the only objects that matter. What it can't know stays null.
+ */
+export class Interpreter {
+  readonly routers: Router[] = [];
+  readonly names: Names;
+  /** Set when a router was mounted or built in a way that could not be followed. */
+  hasUnknownMount = false;
+  private readonly modules = new Map<string, Env>();
+  /** Environments that a function was met in, by file and index. */
+  private readonly met = new Map<string, Env>();
+  private readonly invoked = new Set<string>();
+  private steps = 0;
+  private depth = 0;
+
+  constructor(
+    readonly table: SymbolTable,
+    private readonly dialects: readonly Dialect[],
+  ) {
+    this.names = new Names(this);
+  }
+
+  /** The names of a module after it has run. */
+  module(unit: SourceUnit): Env {
+    const known = this.modules.get(unit.path);
+    if (known) return known;
+    const env: Env = { unit, scope: null, vars: new Map(), parent: null };
+    this.modules.set(unit.path, env);
+    for (const statement of unit.facts.routing?.statements ?? []) {
+      if (statement.scope === null) this.execute(statement, env);
+    }
+    return env;
+  }
+
+  /** Runs every function that nothing was seen to call: frameworks and callers outside call them. */
+  runRest(units: readonly SourceUnit[]): void {
+    for (const unit of units) {
+      const env = this.module(unit);
+      unit.facts.routing?.functions.forEach((one, index) => {
+        const key = `${unit.path}#${index}`;
+        const around = this.met.get(key) ?? (one.parent === null ? env : null);
+        if (this.invoked.has(key) || around === null) return;
+        this.invoke({ kind: 'function', index, env: around }, null);
+      });
+    }
+  }
+
+  private execute(statement: RoutingStatement, env: Env): Thing | null {
+    const { target, value } = statement;
+    const thing =
+      value.kind === 'call'
+        ? this.call(value, env, statement.decorates)
+        : this.evaluate(value, env);
+    if (target === null || target === 'return' || thing === null) return thing;
+    this.bind(env, target, thing, statement.adds);
+    return thing;
+  }
+
+  /** Fields and exports belong to the module, whichever function sets them. */
+  private bind(env: Env, target: string, thing: Thing, adds: boolean): void {
+    const isShared = /^(?:this|self|exports)\.|^default$/.test(target);
+    // `let app; function start() { app = express(); }` sets the module's variable.
+    const isGlobal = env.scope !== null && env.unit.members.get(-1)?.has(target) === true;
+    const home = isShared || isGlobal ? this.module(env.unit) : env;
+    const name = target.replace(/^self\./, 'this.');
+    const before = home.vars.get(name);
+    if (!adds || !before) return void home.vars.set(name, thing);
+    const items = [before, thing].map((one): Value =>
+      one.kind === 'value' ? one.value : { kind: 'unknown' },
+    );
+    if (before.kind === 'value')
+      home.vars.set(name, { kind: 'value', env: before.env, value: { kind: 'list', items } });
+  }
+
+  evaluate(value: Value, env: Env): Thing | null {
+    if ((this.steps += 1) > MAX_STEPS || this.depth > MAX_DEPTH) return null;
+    this.depth += 1;
+    try {
+      switch (value.kind) {
+        case 'function': {
+          const closure: Closure = { kind: 'function', index: value.index, env };
+          this.met.set(`${env.unit.path}#${value.index}`, env);
+          return closure;
+        }
+        case 'name':
+          return this.names.lookup(value.name, env);
+        case 'member': {
+          const on = this.evaluate(value.on, env);
+          return on && this.names.member(on, value.name);
+        }
+        case 'call':
+          return this.call(value, env, null);
+        case 'unknown':
+          return null;
+        default:
+          return { kind: 'value', value, env };
+      }
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  private call(call: CallValue, env: Env, decorates: string | null): Thing | null {
+    if ((this.steps += 1) > MAX_STEPS || this.depth > MAX_DEPTH) return null;
+    this.depth += 1;
+    try {
+      return this.callUnguarded(call, env, decorates);
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  private callUnguarded(call: CallValue, env: Env, decorates: string | null): Thing | null {
+    if (call.on === null && (call.name === 'require' || call.name === 'import'))
+      return this.names.required(textOf(call.args[0], env, this) ?? '', env.unit);
+    const on = call.on === null ? null : this.names.settle(this.evaluate(call.on, env));
+    if (on?.kind === 'router') {
+      const dialect = this.dialects.find((one) => one.framework === on.router.framework);
+      const result = dialect?.call({ on, call, env, decorates, run: this });
+      if (result !== undefined) return result;
+      const extension = this.names.extension(call.name);
+      if (extension) return this.invoke(extension, [on, ...this.arguments(call, env)]);
+      this.arguments(call, env);
+      return on;
+    }
+    if (on?.kind === 'value' && on.value.kind === 'list')
+      return this.overList(on.value.items, on.env, call, env);
+    const callee = this.calleeOf(call, on, env);
+    const made = callee?.kind === 'foreign' ? this.make(callee, call, env) : null;
+    if (made) return made;
+    const args = this.arguments(call, env);
+    if (callee?.kind === 'function') return this.invoke(callee, args);
+    if (callee?.kind === 'class') return this.instantiate(callee, args);
+    const unknown = this.madeOfNothing(call, on, env);
+    if (unknown) return unknown;
+    // A wrapper such as `createServer(app)` or `withSockets(app)` is taken for what it wraps.
+    const routers = args.filter((one) => one?.kind === 'router');
+    return routers.length === 1 ? (routers[0] ?? null) : null;
+  }
+
+  private calleeOf(call: CallValue, on: Thing | null, env: Env): Thing | null {
+    if (call.name === '()') return this.names.settle(on);
+    const isOwn = call.on?.kind === 'name' && /^(?:this|self)$/.test(call.on.name);
+    if (call.on === null || isOwn)
+      return this.names.settle(this.names.lookup(isOwn ? `this.${call.name}` : call.name, env));
+    return on && this.names.settle(this.names.member(on, call.name));
+  }
+
+  private make(
+    origin: Extract<Thing, { kind: 'foreign' }>,
+    call: CallValue,
+    env: Env,
+  ): Thing | null {
+    for (const one of this.dialects) {
+      const made = one.make(origin, call, env, this);
+      if (made) return made;
+    }
+    return null;
+  }
+
+  /** Dialects may know a call whose callee is nothing of the project: `builder.Build()`. */
+  private madeOfNothing(call: CallValue, on: Thing | null, env: Env): Thing | null {
+    if (on !== null) return null;
+    return this.make({ kind: 'foreign', package: '', member: call.name }, call, env);
+  }
+
+  private arguments(call: CallValue, env: Env): (Thing | null)[] {
+    return call.args.map((one) => this.evaluate(one, env));
+  }
+
+  /** `[...].forEach((one) => app.use(one.path, one.router))` */
+  private overList(items: readonly Value[], home: Env, call: CallValue, env: Env): Thing | null {
+    const callback =
+      /^(?:forEach|map|flatMap)$/.test(call.name) && call.args[0]
+        ? this.evaluate(call.args[0], env)
+        : null;
+    if (callback?.kind !== 'function') return null;
+    for (const item of items.slice(0, MAX_LOOP)) this.invoke(callback, [this.evaluate(item, home)]);
+    return null;
+  }
+
+  /** A new instance: its constructor first, then its other methods, as callers may call them. */
+  private instantiate(made: Extract<Thing, { kind: 'class' }>, args: (Thing | null)[]): Thing {
+    const { routing } = made.unit.facts;
+    const env = this.module(made.unit);
+    const methods = (routing?.functions ?? []).flatMap((one, index) =>
+      one.owner === made.name ? [{ one, index }] : [],
+    );
+    const isMaker = (name: string | null) =>
+      name === 'constructor' || name === '__init__' || name === made.name;
+    for (const { index } of methods.filter(({ one }) => isMaker(one.name)))
+      this.invoke({ kind: 'function', index, env }, args);
+    for (const { one, index } of methods) {
+      if (
+        !isMaker(one.name) &&
+        !this.invoked.has(`${made.unit.path}#${index}`) &&
+        one.parameters.length === 0
+      )
+        this.invoke({ kind: 'function', index, env }, []);
+    }
+    return made;
+  }
+
+  /** Calls a function; without arguments known, parameters named like routers are routers of nobody. */
+  invoke(closure: Closure, args: readonly (Thing | null)[] | null): Thing | null {
+    const { unit } = closure.env;
+    const declared = unit.facts.routing?.functions[closure.index];
+    if (!declared || this.depth > MAX_DEPTH) return null;
+    this.invoked.add(`${unit.path}#${closure.index}`);
+    const env: Env = { unit, scope: closure.index, vars: new Map(), parent: closure.env };
+    declared.parameters.forEach((name, at) => {
+      const thing = args === null ? this.strangeRouter(name, unit) : args[at];
+      if (thing) this.bindParameter(env, name, thing);
+    });
+    unit.facts.routing?.functions.forEach((one, index) => {
+      if (one.parent === closure.index) this.met.set(`${unit.path}#${index}`, env);
+    });
+    let result: Thing | null = null;
+    this.depth += 1;
+    try {
+      for (const statement of unit.facts.routing?.statements ?? []) {
+        if (statement.scope !== closure.index) continue;
+        const thing = this.execute(statement, env);
+        if (statement.target === 'return') result ??= thing;
+      }
+    } finally {
+      this.depth -= 1;
+    }
+    return result;
+  }
+
+  /** `({ path, router })` and `([path, router])` take a record or list apart. */
+  private bindParameter(env: Env, name: string, thing: Thing): void {
+    if (/^[\w$]+$/.test(name)) return void env.vars.set(name, thing);
+    const parts = name.match(/[\w$]+/g) ?? [];
+    parts.forEach((part, at) => {
+      const held = name.startsWith('[')
+        ? this.names.item(thing, at)
+        : this.names.member(thing, part);
+      if (held) env.vars.set(part, held);
+    });
+  }
+
+  private strangeRouter(name: string, unit: SourceUnit): RouterView | null {
+    if (!ROUTER_NAME.test(name)) return null;
+    const framework = this.frameworkOf(unit);
+    return framework === null
+      ? null
+      : this.view(
+          new Router(
+            framework,
+            false,
+            '',
+            null,
+            'registered by a function whose caller was not found',
+          ),
+        );
+  }
+
+  /** The framework that calls on a router of unknown making belong to. */
+  private frameworkOf(unit: SourceUnit): string | null {
+    const named = this.dialects.find(({ framework }) =>
+      unit.facts.imports.some(({ raw }) => raw === framework || raw.startsWith(`${framework}/`)),
+    );
+    if (named) return named.framework;
+    if (unit.facts.language === 'csharp') return 'aspnetcore';
+    const { language } = unit.facts;
+    if (language === 'python' || language === 'java') return null;
+    const first = this.routers.find((one) =>
+      ['express', 'fastify', 'hono'].includes(one.framework),
+    );
+    return first?.framework ?? null;
+  }
+
+  view(router: Router, prefix = '', auth: string | null = null): RouterView {
+    if (!this.routers.includes(router)) this.routers.push(router);
+    return { kind: 'router', router, prefix, auth };
+  }
+}

@@ -1,0 +1,218 @@
+import type { SourceUnit } from '../../resolve/source-unit.js';
+import { isEcmaScript } from '../../syntax/language.js';
+import type { Interpreter } from './interpreter.js';
+import type { Closure, Env, Thing } from './things.js';
+
+const MAX_HOPS = 12;
+
+/** Finds what names mean: variables, functions, classes, imports, members. */
+export class Names {
+  private extensions: Map<string, Closure> | null = null;
+
+  constructor(private readonly run: Interpreter) {}
+
+  /** What a dotted name holds where it is used. */
+  lookup(name: string, env: Env): Thing | null {
+    const parts = name.replace(/^self\./, 'this.').split('.');
+    const first = parts[0] === 'this' || parts[0] === 'exports' ? 2 : 1;
+    const head = parts.slice(0, first).join('.');
+    let thing = this.head(head, env);
+    let at = first;
+    // Python binds `import a.b` under its whole name.
+    for (let n = parts.length; thing === null && n > 1; n -= 1) {
+      const dotted = parts.slice(0, n).join('.');
+      if (!env.unit.bindings.has(dotted)) continue;
+      thing = this.imported(env.unit, dotted);
+      at = n;
+    }
+    for (const part of parts.slice(at)) {
+      if (thing === null) return null;
+      thing = this.member(this.settle(thing, true) ?? thing, part);
+    }
+    return thing;
+  }
+
+  private head(name: string, env: Env): Thing | null {
+    for (let one: Env | null = env; one; one = one.parent) {
+      const held = one.vars.get(name) ?? this.declared(name, one);
+      if (held) return held;
+    }
+    if (name.startsWith('this.')) {
+      const home = this.run.module(env.unit);
+      return (
+        home.vars.get(name) ??
+        home.vars.get(name.slice(5)) ??
+        this.method(env.unit, null, name.slice(5))
+      );
+    }
+    // C# and Java call a method of their own class by its bare name.
+    const { language } = env.unit.facts;
+    const own =
+      language === 'csharp' || language === 'java' ? this.method(env.unit, null, name) : null;
+    return own ?? this.topLevel(env.unit, name);
+  }
+
+  private declared(name: string, env: Env): Closure | null {
+    const functions = env.unit.facts.routing?.functions ?? [];
+    const index = functions.findIndex(
+      (one) => one.name === name && one.parent === env.scope && one.owner === null,
+    );
+    return index === -1 ? null : { kind: 'function', index, env };
+  }
+
+  /** A class of the file, or an import. */
+  private topLevel(unit: SourceUnit, name: string): Thing | null {
+    const index = unit.members.get(-1)?.get(name);
+    if (index !== undefined && unit.facts.symbols[index]?.kind === 'class')
+      return { kind: 'class', unit, name };
+    const found = this.imported(unit, name);
+    if (found || isEcmaScript(unit.facts.language) || unit.facts.language === 'python')
+      return found;
+    const type = this.run.table.type(unit, name);
+    const home = type && this.run.table.units.get(type.path);
+    return home ? { kind: 'class', unit: home, name } : null;
+  }
+
+  private imported(unit: SourceUnit, name: string): Thing | null {
+    const binding = unit.bindings.get(name);
+    if (binding) {
+      return binding.imported === '*'
+        ? { kind: 'module', path: binding.path }
+        : this.exported(binding.path, binding.imported);
+    }
+    for (const fact of unit.facts.imports) {
+      const found = fact.names.find(({ local }) => local === name);
+      if (!found) continue;
+      const member = found.imported === '*' || found.imported === 'default' ? '' : found.imported;
+      return { kind: 'foreign', package: fact.raw, member };
+    }
+    for (const path of unit.facts.language === 'python' ? unit.wildcards : []) {
+      const thing = this.exported(path, name);
+      if (thing) return thing;
+    }
+    return null;
+  }
+
+  /** `require('./x')` and `import('./x')`. */
+  required(specifier: string, unit: SourceUnit): Thing | null {
+    if (specifier === '') return null;
+    const found = unit.imports.find(({ fact }) => fact.raw === specifier);
+    return found
+      ? { kind: 'module', path: found.path }
+      : { kind: 'foreign', package: specifier, member: '' };
+  }
+
+  /** What a module offers under a name, through re-exports. */
+  exported(path: string, name: string, hops = 0): Thing | null {
+    const unit = this.run.table.units.get(path);
+    if (!unit || hops > MAX_HOPS) return null;
+    const env = this.run.module(unit);
+    if (!isEcmaScript(unit.facts.language)) {
+      const held = this.lookup(name, env);
+      if (held) return held;
+      return null;
+    }
+    const own = env.vars.get(name === 'default' ? 'default' : `exports.${name}`);
+    if (own) return this.settle(own, true) ?? own;
+    const fact = unit.exports.get(name);
+    if (fact && fact.local !== null) {
+      const local = this.head(fact.local, env);
+      if (local) return local;
+      const functions = unit.facts.routing?.functions ?? [];
+      const index =
+        name === 'default'
+          ? functions.findIndex(
+              (one) => one.name === null && one.parent === null && one.owner === null,
+            )
+          : -1;
+      return index === -1 ? null : { kind: 'function', index, env };
+    }
+    const binding = fact && unit.bindings.get(`export ${name}`);
+    if (binding)
+      return binding.imported === '*'
+        ? { kind: 'module', path: binding.path }
+        : this.exported(binding.path, binding.imported, hops + 1);
+    for (const other of name === 'default' ? [] : unit.wildcards) {
+      const thing = this.exported(other, name, hops + 1);
+      if (thing) return thing;
+    }
+    return null;
+  }
+
+  /** A CommonJS module used as a value is what it exports as a whole. */
+  settle(thing: Thing | null, keepModule = false): Thing | null {
+    if (thing?.kind !== 'module' || keepModule) return thing;
+    return this.exported(thing.path, 'default') ?? thing;
+  }
+
+  member(thing: Thing, name: string): Thing | null {
+    switch (thing.kind) {
+      case 'module': {
+        const own = this.exported(thing.path, name);
+        if (own) return own;
+        const whole = this.exported(thing.path, 'default');
+        return whole && whole.kind !== 'module'
+          ? this.member(whole, name)
+          : this.submodule(thing.path, name);
+      }
+      case 'value': {
+        if (thing.value.kind !== 'record') return null;
+        const entry = thing.value.entries.find(({ key }) => key === name);
+        return entry ? this.run.evaluate(entry.value, thing.env) : null;
+      }
+      case 'class': {
+        const env = this.run.module(thing.unit);
+        return (
+          env.vars.get(`this.${name}`) ??
+          env.vars.get(name) ??
+          this.method(thing.unit, thing.name, name)
+        );
+      }
+      case 'foreign':
+        return { ...thing, member: thing.member === '' ? name : `${thing.member}.${name}` };
+      case 'router':
+        // `router.urls`, `app.router` and the like are the router itself.
+        return thing;
+      case 'function':
+        return null;
+    }
+  }
+
+  item(thing: Thing, at: number): Thing | null {
+    if (thing.kind !== 'value' || thing.value.kind !== 'list') return null;
+    const one = thing.value.items[at];
+    return one ? this.run.evaluate(one, thing.env) : null;
+  }
+
+  /** Python: `package.module` where only the package was imported. */
+  private submodule(path: string, name: string): Thing | null {
+    if (!path.endsWith('/__init__.py')) return null;
+    const folder = path.slice(0, -'__init__.py'.length);
+    for (const one of [`${folder}${name}.py`, `${folder}${name}/__init__.py`])
+      if (this.run.table.units.has(one)) return { kind: 'module', path: one };
+    return null;
+  }
+
+  private method(unit: SourceUnit, owner: string | null, name: string): Closure | null {
+    const functions = unit.facts.routing?.functions ?? [];
+    const index = functions.findIndex(
+      (one) => one.name === name && (owner === null ? one.owner !== null : one.owner === owner),
+    );
+    return index === -1 ? null : { kind: 'function', index, env: this.run.module(unit) };
+  }
+
+  /** C#: the extension method of a name, wherever the project declares it. */
+  extension(name: string): Closure | null {
+    if (!this.extensions) {
+      this.extensions = new Map();
+      for (const unit of this.run.table.units.values()) {
+        if (unit.facts.language !== 'csharp') continue;
+        unit.facts.routing?.functions.forEach((one, index) => {
+          if (one.isExtension && one.name !== null)
+            this.extensions?.set(one.name, { kind: 'function', index, env: this.run.module(unit) });
+        });
+      }
+    }
+    return this.extensions.get(name) ?? null;
+  }
+}
