@@ -1,6 +1,7 @@
 import { HilError } from '@hil/contracts';
 import { BubblewrapDriver } from './bubblewrap.driver.js';
 import { DockerDriver } from './docker/docker.driver.js';
+import { OfflineDriver } from './offline.driver.js';
 import { ProcessDriver } from './process.driver.js';
 import { type SandboxDriver, type SandboxDriverName, type SandboxProbe } from './sandbox.js';
 
@@ -20,6 +21,8 @@ export interface SandboxSelection {
 export interface SandboxSettings {
   /** Limits without which nothing runs. */
   require?: readonly string[];
+  /** `none`: nothing is ever installed. */
+  network?: 'none' | 'install-only';
   /** Image of docker sandboxes; default: the first of ours that was built. */
   image?: string | undefined;
   /** OCI runtime of docker sandboxes. */
@@ -66,7 +69,9 @@ export async function selectSandbox(options: SelectSandboxOptions): Promise<Sand
     const available = probe.available && lacking.length === 0;
     const reason = lacking.length > 0 ? cannot(lacking) : probe.reason;
     tried.push({ name: driver.name, available, ...(reason === undefined ? {} : { reason }) });
-    if (available) return { driver, tried };
+    if (available) {
+      return { driver: options.network === 'none' ? new OfflineDriver(driver) : driver, tried };
+    }
   }
   if (options.mode === 'auto') return { driver: null, tried };
   const why = tried[0]?.reason ?? 'this installation has no such driver';

@@ -16,3 +16,4 @@ export {
   type SeenRequest,
   type WireFault,
 } from './model-endpoint.js';
+export { dockerDaemonProblem, startDockerDaemon, type DockerDaemon } from './docker-daemon.js';

@@ -97,12 +97,20 @@ export class SandboxContainer {
     return removeContainer(this.container);
   }
 
-  private async signal(signal: NodeJS.Signals): Promise<void> {
-    await this.container.kill({ signal }).catch((error: unknown) => {
-      // 409: not running any more. 404: gone.
-      if (![404, 409].includes(Number(statusCode(error)))) throw error;
-    });
+  private signal(signal: NodeJS.Signals): Promise<void> {
+    return killContainer(this.container, signal);
   }
+}
+
+/** Signals the first process; a container that has ended is fine. */
+export async function killContainer(
+  container: Docker.Container,
+  signal: NodeJS.Signals,
+): Promise<void> {
+  await container.kill({ signal }).catch((error: unknown) => {
+    // 409: not running any more. 404: gone.
+    if (![404, 409].includes(Number(statusCode(error)))) throw error;
+  });
 }
 
 /** With its volumes; killed first. */

@@ -13,7 +13,7 @@ import {
   type SandboxSpec,
 } from '../sandbox.js';
 import { type Toolchains } from '../toolchains.js';
-import { removeContainer } from './container.js';
+import { killContainer, removeContainer } from './container.js';
 import { WORKSPACE } from './container-options.js';
 import { connectDocker, type DaemonFacts } from './daemon.js';
 import { parseImageToolchains, TOOLCHAIN_SCRIPT } from './image-toolchains.js';
@@ -160,22 +160,24 @@ export class DockerDriver implements SandboxDriver {
     return this.connected;
   }
 
+  /** The runner that waits for a container removes it. */
   async kill(id: string): Promise<number> {
-    return this.removeWhere(`${ID_LABEL}=${id}`, () => true);
+    const running = await this.containers(`${ID_LABEL}=${id}`, false);
+    await Promise.all(running.map(({ container }) => killContainer(container, 'SIGKILL')));
+    return running.length;
   }
 
-  reap(): Promise<number> {
-    return this.removeWhere(`${LABEL}=1`, ({ Labels }) => isLeftOver(Labels));
-  }
-
-  private async removeWhere(
-    label: string,
-    wanted: (container: Docker.ContainerInfo) => boolean,
-  ): Promise<number> {
-    const { docker } = await this.connect();
-    const containers = await docker.listContainers({ all: true, filters: { label: [label] } });
-    const chosen = containers.filter(wanted);
-    await Promise.all(chosen.map(({ Id }) => removeContainer(docker.getContainer(Id))));
+  async reap(): Promise<number> {
+    const all = await this.containers(`${LABEL}=1`, true);
+    const chosen = all.filter(({ info }) => isLeftOver(info.Labels));
+    await Promise.all(chosen.map(({ container }) => removeContainer(container)));
     return chosen.length;
+  }
+
+  private async containers(label: string, stoppedToo: boolean) {
+    const { docker } = await this.connect();
+    const filters = { label: [label] };
+    const found = await docker.listContainers({ all: stoppedToo, filters });
+    return found.map((info) => ({ info, container: docker.getContainer(info.Id) }));
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageContext } from '@hil/workflow';
 import { editBase } from '../shared/edit-base.js';
@@ -25,6 +25,7 @@ export async function withTestTrees<T>(
   context: StageContext,
   work: (trees: TestTrees) => Promise<T>,
 ): Promise<T> {
+  await ownFolders(services.config.dataDir);
   const { address } = services.repositories.of(context);
   const baseSha = editBase(context);
   const { headSha } = required(context, 'edit');
@@ -48,5 +49,14 @@ export async function withTestTrees<T>(
     return await work({ ...folders, baseTree: treeId });
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** For nobody else of this machine: a test may leave a setuid program, which belongs to us outside. */
+async function ownFolders(dataDir: string): Promise<void> {
+  for (const name of [TEST_TREES_FOLDER, 'dependencies']) {
+    const path = join(dataDir, name);
+    await mkdir(path, { recursive: true });
+    await chmod(path, 0o700);
   }
 }
