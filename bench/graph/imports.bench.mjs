@@ -1,0 +1,80 @@
+/**
+ * Import edges of TypeScript and JavaScript against dependency-cruiser, and the CPU both take.
+ *
+ *   npm run bench -- graph/imports --repos=/clones/typeorm,/clones/date-fns
+ */
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { Report } from '../shared/report.mjs';
+import { oracleTsconfig } from './support/oracle-tsconfig.mjs';
+import { cpuSeconds, graphOf, partsOf, repositories } from './support/repositories.mjs';
+import { timed } from './support/timed.mjs';
+
+const require = createRequire(import.meta.url);
+const cruiser = join(
+  dirname(require.resolve('dependency-cruiser/package.json')),
+  'bin/dependency-cruise.mjs',
+);
+const report = new Report('graph/imports');
+
+for (const root of repositories()) {
+  const name = basename(root);
+  const began = process.cpuUsage();
+  const graph = await graphOf(root, 'off');
+  const ours = cpuSeconds(began);
+  const { maxRSS } = process.resourceUsage();
+  const { edges: expected, sources, seconds } = cruise(root);
+  const modules = new Set(graph.modules.map(({ path }) => path));
+  const inScope = ([from, to]) => sources.has(from) && modules.has(from) && modules.has(to);
+  const wanted = new Set(expected.filter(inScope).map(String));
+  const found = new Set(
+    graph.edges
+      .filter(({ type }) => type === 'imports')
+      .map(({ from, to }) => [from.slice(4), to.slice(4)])
+      .filter(inScope)
+      .map(String),
+  );
+  const agreed = [...found].filter((edge) => wanted.has(edge)).length;
+  report.figure({
+    name: `${name}: precision`,
+    unit: `of ${found.size}`,
+    values: [agreed / found.size],
+    atLeast: 0.99,
+  });
+  report.figure({
+    name: `${name}: recall`,
+    unit: `of ${wanted.size}`,
+    values: [agreed / wanted.size],
+    atLeast: 0.99,
+  });
+  report.compare({
+    name: `${name}: dependency-cruiser's CPU / ours (which also reads symbols, calls and all folders)`,
+    unit: 's',
+    ours: [seconds],
+    bare: [ours],
+    bareIs: 'ours',
+    atLeast: 4,
+  });
+  const examples = (list) => list.slice(0, 5).join(' | ') || 'none';
+  report.note(`only ours: ${examples([...found].filter((edge) => !wanted.has(edge)))}`);
+  report.note(`only the oracle's: ${examples([...wanted].filter((edge) => !found.has(edge)))}`);
+  report.note(`${Math.round(maxRSS / 1_000)} MB at most in our process`);
+}
+report.end();
+
+/** Edges as dependency-cruiser sees them, and the files it read. */
+function cruise(root) {
+  const options = ['--no-config', '--ts-pre-compilation-deps', '-T', 'json'];
+  const args = [cruiser, ...options, '--ts-config', oracleTsconfig(root), ...partsOf(root)];
+  const { output, seconds } = timed(process.execPath, args, { cwd: root });
+  const edges = [];
+  const sources = new Set();
+  for (const { source, dependencies, couldNotResolve } of JSON.parse(output).modules) {
+    if (couldNotResolve) continue;
+    sources.add(source);
+    for (const { resolved, couldNotResolve: unknown } of dependencies) {
+      if (!unknown && resolved !== source) edges.push([source, resolved]);
+    }
+  }
+  return { edges, sources, seconds };
+}
