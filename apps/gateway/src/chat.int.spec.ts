@@ -155,6 +155,9 @@ describe('the chat socket', () => {
     const client = await gateway.connect();
     const { session_id, run_id } = await startRun(client);
     await append(run_id, session_id, 3);
+    // While somebody follows, the gateway still knows the newest events; retention drops old ones.
+    client.terminate();
+    await delay(500);
     await backend.database.pool.query('DELETE FROM event WHERE session_id = $1 AND seq <= 4', [
       session_id,
     ]);
