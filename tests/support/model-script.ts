@@ -60,8 +60,10 @@ export function finish(summary: string): ScriptedAnswer {
   return { tool: 'finish_task', arguments: { summary } };
 }
 
-/** Answers of one conversation, in order; a function may look at the request first. */
-export type Turns = readonly (ScriptedAnswer | ((request: SeenRequest) => ScriptedAnswer))[];
+/** Answers of one conversation, in order; a function may look at the request first, or wait. */
+export type Turns = readonly (
+  ScriptedAnswer | ((request: SeenRequest) => ScriptedAnswer | Promise<ScriptedAnswer>)
+)[];
 
 /** What a scripted model says in each of its conversations, told apart by the tools it is offered. */
 export interface Conversation {
@@ -79,7 +81,7 @@ export function script(conversation: Conversation): ModelScript {
   let turn = 0;
   return (request) => {
     const { tools } = request;
-    const next = (turns: Turns | undefined, at: number): ScriptedAnswer => {
+    const next = (turns: Turns | undefined, at: number): ReturnType<ModelScript> => {
       const answer = turns?.[at];
       if (answer === undefined) {
         return {

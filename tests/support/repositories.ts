@@ -7,7 +7,11 @@ const samples = fileURLToPath(new URL('../../samples', import.meta.url));
 
 /** The files of the sample of the first session. */
 export function todoApi(): FileMap {
-  const folder = join(samples, 'todo-api');
+  return folderFiles(join(samples, 'todo-api'));
+}
+
+/** Everything below a folder. */
+export function folderFiles(folder: string): FileMap {
   return Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -1,4 +1,5 @@
 import type { Config } from '@hil/config';
+import type { ProjectMemory } from '@hil/language-models';
 import type { DoorbellBus, StageQueue } from '@hil/messaging';
 import type { Metrics } from '@hil/observability';
 import type { RunCommands, RunStorage } from '@hil/workflow';
@@ -19,6 +20,8 @@ export interface GatewayDependencies {
   bus: DoorbellBus;
   logger: GatewayLog;
   metrics?: Metrics | undefined;
+  /** What is remembered of repositories; none: nothing is. */
+  memory?: ProjectMemory | undefined;
   /** Version of the product, as /health tells it. */
   version: string;
 }

@@ -10,6 +10,7 @@ import { DocumentsController } from './rest/documents.controller.js';
 import { EnvelopeInterceptor } from './rest/envelope.interceptor.js';
 import { ErrorFilter } from './rest/error.filter.js';
 import { GraphController } from './rest/graph.controller.js';
+import { MemoriesController } from './rest/memories.controller.js';
 import { PageController } from './rest/page.controller.js';
 import { RunsController } from './rest/runs.controller.js';
 import { SessionsController } from './rest/sessions.controller.js';
@@ -31,6 +32,7 @@ export class GatewayModule {
         RunsController,
         ApprovalsController,
         GraphController,
+        MemoriesController,
         DocumentsController,
         PageController,
       ],

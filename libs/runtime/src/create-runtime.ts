@@ -1,5 +1,5 @@
 import { type Config, secretValues } from '@hil/config';
-import { type Models, createModels } from '@hil/language-models';
+import { type Models, type ProjectMemory, createModels } from '@hil/language-models';
 import { type DoorbellBus, type StageQueue, createMessaging } from '@hil/messaging';
 import {
   type Logger,
@@ -56,6 +56,7 @@ export interface Runtime {
   commands: RunCommands;
   executor: StageExecutor;
   services: StageServices;
+  memory: ProjectMemory;
   reconciler: Reconciler;
   reaper: WorkspaceReaper;
   close(): Promise<void>;
@@ -133,7 +134,7 @@ function wire(
   models: Models | null,
   redact: (text: string) => string,
   forges: Forges,
-): Pick<Runtime, 'commands' | 'executor' | 'services' | 'reconciler' | 'reaper'> {
+): Pick<Runtime, 'commands' | 'executor' | 'services' | 'memory' | 'reconciler' | 'reaper'> {
   const transitions: TransitionOptions = {
     approvalTtlSeconds: config.agent.approvalTtlSeconds,
     maxRepairs: config.agent.fixOnTestFailure ? config.agent.maxRetries : 0,
@@ -148,11 +149,24 @@ function wire(
     credentials: (host, url) =>
       forges.credentialsFor({ host, url }, AbortSignal.timeout(CREDENTIALS_MS)),
   });
+  const memory = tellingUnavailable(new PostgresProjectMemory(database, redact));
   return {
+    memory,
     commands: new RunCommands(storage, signals, {
       ...transitions,
       maxActiveRuns: config.agent.maxActiveRunsPerUser,
       steerable: config.model.name !== undefined,
+      remember: async (run, reason) => {
+        const repository = run.context.repository?.address;
+        if (repository === undefined) return;
+        const { plan } = run.context;
+        const text = `${plan === undefined ? '' : `"${plan.summary}" was rejected: `}${reason}`;
+        await memory
+          .remember({ repository, userId: run.userId, runId: run.id, kind: 'rejection', text })
+          .catch((error: unknown) =>
+            logger.warn({ runId: run.id, err: error }, 'a rejection was not remembered'),
+          );
+      },
     }),
     executor: new StageExecutor(
       storage,
@@ -176,7 +190,7 @@ function wire(
       effects: tellingUnavailable(new PostgresEffectLedger(database)),
       models,
       usage: tellingUnavailable(new PostgresUsageLedger(database)),
-      memory: tellingUnavailable(new PostgresProjectMemory(database, redact)),
+      memory,
       forges,
       redact,
     },

@@ -73,16 +73,16 @@ export async function startModelEndpoint(script: ModelScript): Promise<ModelEndp
       current = next;
     },
     fail: (...faults) => {
-      for (const fault of faults.reverse()) {
-        let used = false;
-        const once = {
-          predicate: () => {
-            const first = !used;
-            used = true;
-            return first;
+      let served = 0;
+      for (const [turn, fault] of [...faults.entries()].reverse()) {
+        mock.prependFixture({
+          match: { predicate: () => served === turn },
+          response: (request) => {
+            served += 1;
+            return answer(request);
           },
-        };
-        mock.prependFixture({ match: once, response: answer, ...fault });
+          ...fault,
+        });
       }
     },
     close: () => mock.stop(),

@@ -16,6 +16,8 @@ export interface RunCommandOptions extends TransitionOptions {
   maxActiveRuns: number;
   /** True when a model is configured, which hears what is said while it works. */
   steerable?: boolean;
+  /** Keeps why a person rejected something, for later runs on the repository; never fails. */
+  remember?: (run: Run, reason: string) => Promise<void>;
 }
 
 /** What a command came to; `run_id` is the run it started or reached. */
@@ -85,7 +87,10 @@ export class RunCommands {
       const { approval, run } = await findPendingApproval(this.storage, actor, decision);
       const { event, row } = judge(actor, approval, decision);
       const done = await this.commit(run, event, actor, decision.id, row);
-      if (done !== null) return done;
+      if (done === null) continue;
+      if (event.type === 'approval_refused' && event.reason.trim() !== '')
+        await this.options.remember?.(run, event.reason);
+      return done;
     }
     throw contention();
   }

@@ -140,6 +140,8 @@ export interface RunContext {
   repair?: RepairRequest;
   /** The failures of the last repair that was begun, so that one that comes back is noticed. */
   repairBegun?: { attempt: number; failures: string };
+  /** What the last repair was of, and what its maker says it did; kept for later runs when the tests pass. */
+  repaired?: { failures: string[]; summary: string };
   /** Who plans and edits: the recipe grammar, or a language model. */
   planner?: 'recipes' | 'model';
   /** What the models took so far; the calls are rows of their own. */

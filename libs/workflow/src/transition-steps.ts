@@ -115,6 +115,7 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
     tests: _tests,
     repair: _repair,
     repairBegun: _repairBegun,
+    repaired: _repaired,
     verification: _verification,
     draft: _draft,
     estimate: _estimate,

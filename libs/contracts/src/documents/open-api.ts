@@ -140,6 +140,19 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
       ],
     },
   },
+  '/api/memories': {
+    get: {
+      summary: 'What is remembered of repositories for later plans; `repository` narrows it',
+      data: list('Memory'),
+    },
+  },
+  '/api/memories/{id}': {
+    delete: {
+      summary: 'Forgets one memory',
+      data: ref('Memory'),
+      errors: ['forbidden', 'not_found'],
+    },
+  },
   '/metrics': {
     get: { summary: 'Metrics as Prometheus text', content: { 'text/plain': text } },
   },

@@ -51,6 +51,16 @@ export const sessionSchema = z.object({
   runs: z.array(runSchema).optional(),
 });
 
+export const memorySchema = z.object({
+  memory_id: z.uuid(),
+  repository: z.string(),
+  /** A plan that was sent back, or a failure that a repair mended. */
+  kind: z.enum(['rejection', 'repair']),
+  text: z.string(),
+  run_id: z.uuid(),
+  created_at: z.iso.datetime(),
+});
+
 export const eventPageSchema = z.object({
   events: z.array(agentUpdateSchema),
   last_seq: z.int().nonnegative(),

@@ -44,6 +44,7 @@ const shared = {
   Impact: impactSchema,
   Intent: intentSchema,
   Jobs: rest.jobsSchema,
+  Memory: rest.memorySchema,
   OpenApproval: rest.openApprovalSchema,
   Plan: planSchema,
   PlanTask: planTaskSchema,

@@ -25,9 +25,19 @@ export class RedactingClient implements ModelClient {
     if (message.role !== 'assistant') return { ...message, text };
     const calls = message.calls.map((call) => ({
       ...call,
-      arguments: JSON.parse(this.mask(JSON.stringify(call.arguments ?? {}))) as unknown,
+      arguments: this.maskedValue(call.arguments),
     }));
     return { ...message, text, calls };
+  }
+
+  /** String by string: a mask over the text of JSON could take a quote with it. */
+  private maskedValue(value: unknown): unknown {
+    if (typeof value === 'string') return this.mask(value);
+    if (Array.isArray(value)) return value.map((each) => this.maskedValue(each));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, this.maskedValue(each)]),
+    );
   }
 
   private mask(text: string): string {

@@ -259,8 +259,12 @@ export class EditingHandler implements StageHandler {
         ({ path, status, additions, deletions }) => ({ path, status, additions, deletions }),
       ),
     };
+    const mended =
+      'summary' in made && context.run.context.repair !== undefined
+        ? { failures: context.run.context.tests?.new_failures ?? [], summary: made.summary }
+        : undefined;
     await context.checkpoint({
-      context: { edit: next },
+      context: { edit: next, ...(mended === undefined ? {} : { repaired: mended }) },
       artifacts: await storedChange(worktree, baseOf(plan, edit), next),
       updates: await taskChanges(worktree, before, sha, task.id),
     });

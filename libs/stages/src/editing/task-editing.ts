@@ -20,6 +20,7 @@ import { taskMessages } from './task-prompt.js';
 /** How often a task that is said to be finished may be sent back by the gates. */
 const MAX_SENT_BACK = 3;
 const MAX_OPERATIONS = 50;
+const REDACTED = '[redacted]';
 
 export interface ModelEditRequest {
   context: StageContext;
@@ -138,7 +139,10 @@ export class TaskEditing {
       approvedFiles,
       expectedDeletions: this.expectedDeletions(),
     });
-    const wrong = findings.filter(({ gate }) => gate !== 'scope').map(({ message }) => message);
+    const wrong = [
+      ...findings.filter(({ gate }) => gate !== 'scope').map(({ message }) => message),
+      ...(await this.maskedTexts()),
+    ];
     if (wrong.length > 0) {
       this.sentBack += 1;
       if (this.sentBack > MAX_SENT_BACK) {
@@ -159,6 +163,16 @@ export class TaskEditing {
     }
     await this.keep(summary);
     return { done: summary };
+  }
+
+  /** A mask that a prompt showed instead of a secret must not replace the secret in a file. */
+  private async maskedTexts(): Promise<string[]> {
+    const count = (text: string | null): number => (text ?? '').split(REDACTED).length;
+    return (await this.overlay.changedFiles())
+      .filter(({ before, after }) => count(after) > count(before))
+      .map(
+        ({ path }) => `${path} would hold "${REDACTED}" where a secret is; leave that line alone`,
+      );
   }
 
   private keep(summary?: string): Promise<void> {

@@ -12,6 +12,7 @@ import {
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { editBase } from '../shared/edit-base.js';
+import { rememberRepair } from '../shared/remember-repair.js';
 import { listed, required } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 
@@ -39,6 +40,7 @@ export class VerificationHandler implements StageHandler {
     const plan = required(context, 'plan');
     const edit = required(context, 'edit');
     const approved = required(context, 'approved');
+    await rememberRepair(this.services, context);
     const tests = required(context, 'tests');
     const { files, hunks, messages } = await this.services.repositories.withWorktree(
       context,
