@@ -34,8 +34,8 @@ export interface Syntax {
 }
 
 /**
- * The parser reports every hundred operations. Sound sources took at most 0.03 reports a character
- * (measured over 9,000 files); texts that lead it into endless error recovery take many times that.
+ * The parser reports every hundred operations. Sound sources take about 0.03 reports a character,
+ * a tenth of what is allowed; texts that lead it into endless error recovery take many times that.
  */
 const STEPS_A_CHARACTER = 0.3;
 const FEWEST_STEPS = 10_000;
