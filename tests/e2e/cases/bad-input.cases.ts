@@ -131,7 +131,7 @@ export function badInputCases(running: () => World): void {
       expect(summary.message).toContain('Recipes can only do what their line says');
       const broken = chat.of(run.sessionId, 'test_result').filter(({ change }) => change === 'new');
       const place = { name: 'one is one', file: 'test/one.test.js', line: 6 };
-      expect(broken).toMatchObject([{ ...place, message: expect.stringContaining('2 == 1') }]);
+      expect(broken).toMatchObject([{ ...place, message: expect.stringContaining('2 !== 1') }]);
       expect(summary.tests.failures).toMatchObject([
         { ...place, kind: 'test', excerpts: [{ file: 'test/one.test.js', start_line: 2 }] },
       ]);
