@@ -90,6 +90,13 @@ requireOrSkip(
 
   suite(() => driver);
 
+  it('knows the exit code of commands that end at once', async () => {
+    for (let n = 0; n < 12; n += 1) {
+      const { result } = await field.attack(driver, { name: '', script: () => `exit ${n % 3}` });
+      expect(result).toMatchObject({ reason: 'exited', exitCode: n % 3 });
+    }
+  });
+
   it('says how to get an image that is not there, and never pulls one', async () => {
     const run = (image: string) =>
       field.attack(driver, { name: '', script: () => 'true', limits: { image } });

@@ -15,7 +15,8 @@ export const NOT_FOUND_TEXT = 'hil-sandbox: not found: ';
 
 /**
  * The first process of a container. It waits for a byte (so that limits and network are there before the
- * command), collects orphans, and passes TERM on to everything, which process 1 would ignore. `$1` is the
+ * command), collects orphans, and passes TERM on to everything, which process 1 would ignore (a TERM ends
+ * `wait` too, hence the loop; the first `wait` also knows a child the shell has collected). `$1` is the
  * folder whose files go to HOME, or empty.
  */
 const SUPERVISOR = `
@@ -26,8 +27,9 @@ command -v -- "$1" >/dev/null 2>&1 || { echo "${NOT_FOUND_TEXT}$1" >&2; exit ${N
 trap 'kill -TERM -1' TERM
 "$@" </dev/null &
 child=$!
-code=125
-while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
+wait $child
+code=$?
+while [ $code -gt 128 ] && kill -0 $child 2>/dev/null; do wait $child; code=$?; done
 exit $code
 `;
 
