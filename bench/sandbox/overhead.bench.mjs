@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BubblewrapDriver, DockerDriver, ProcessDriver } from '@hil/sandbox';
@@ -15,7 +15,7 @@ import { median } from '../shared/stats.mjs';
 
 const SAMPLES = 5;
 const report = new Report('sandbox/overhead');
-const workspace = mkdtempSync(join(tmpdir(), 'hil-bench-'));
+const root = mkdtempSync(join(tmpdir(), 'hil-bench-'));
 const limits = { timeoutMs: 30_000, memoryMb: 256, cpus: 1, pids: 64, maxOutputBytes: 1e6 };
 
 try {
@@ -34,7 +34,7 @@ try {
     report.figure({ name: `${name} adds`, unit, values: added });
   }
 } finally {
-  rmSync(workspace, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
 }
 report.end();
 
@@ -52,7 +52,10 @@ async function bareSpawn() {
   await once(spawn('true', { stdio: ['ignore', 'pipe', 'pipe'] }), 'close');
 }
 
+/** A tree of its own for each driver: as root, docker gives it to another user. */
 async function sandboxed(driver) {
+  const workspace = join(root, driver.name);
+  mkdirSync(workspace, { recursive: true });
   const result = await driver.run({ ...limits, workspace, argv: ['true'] });
   if (result.exitCode !== 0) throw new Error(`${driver.name}: ${result.message}`);
 }
