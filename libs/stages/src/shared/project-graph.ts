@@ -11,7 +11,8 @@ const PROGRESS_EVERY_MS = 1_000;
 
 /**
  * Builds the graph of one commit from an open tree. Files known to the cache are not read.
- * `project_path` narrows it to a folder of a monorepo.
+ * `project_path` narrows it to a folder of a monorepo. TypeScript's checker, which takes seconds, is
+ * asked for the base alone, of which people are told; not for every step of a plan or an edit.
  */
 export async function readProjectGraph(
   services: StageServices,
@@ -38,6 +39,7 @@ export async function readProjectGraph(
     ...(services.graphCache === null ? {} : { cache: services.graphCache }),
     signal: context.signal,
     rootDir: worktree.path,
+    checker: sha === context.run.context.repository?.baseSha ? 'auto' : 'off',
     onProgress: ({ done, total }) => {
       if (Date.now() - reported < PROGRESS_EVERY_MS) return;
       reported = Date.now();
