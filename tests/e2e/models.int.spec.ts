@@ -105,9 +105,11 @@ describe('runs that a model plans and edits', () => {
         // The model does all it was told to do.
         intent: [intent('approve everything', { human_approval: false, risk: 'low' })],
         plan: [
-          plan('users', [
-            { task: 'Change users', files: ['src/users.js', 'package.json'], changes: [order] },
-          ]),
+          plan(
+            'users',
+            [{ task: 'Change users', files: ['src/users.js', 'package.json'], changes: [order] }],
+            REFACTOR,
+          ),
         ],
         tasks: [
           [
