@@ -107,7 +107,7 @@ export class PostgresEffectLedger implements EffectLedger {
     if (id !== undefined) return id;
     const { rows } = await this.database.pool.query<{ id: string }>(
       `SELECT id FROM change_request
-        WHERE run_id = $1::uuid OR last_run_id = $1::uuid
+        WHERE run_id = $1::uuid OR (last_run_id = $1::uuid AND state = 'open')
            OR (request_key = $2 AND repository = $3 AND base_branch = $4
                AND state = 'open' AND pr_number IS NOT NULL)
         ORDER BY (run_id = $1::uuid OR last_run_id = $1::uuid) DESC, created_at DESC LIMIT 1`,

@@ -95,12 +95,14 @@ export class GitHubDescription {
   answerProblems(name: string, status: number, body: unknown): string[] {
     const { answers } = this.#operation(name);
     const schema = answers[String(status)];
-    // 401, 429 and 5xx are described nowhere, and happen everywhere.
+    // Described hardly anywhere, and happening everywhere: GitHub hides what one may not do behind 404.
     if (schema === undefined)
-      return status === 401 || status >= 429 ? [] : [`status ${status} is not described`];
+      return status === 401 || status === 404 || status >= 429
+        ? []
+        : [`${name}: status ${status} is not described`];
     // Of some errors only the status is described.
     if (schema === null)
-      return body === undefined || status >= 400 ? [] : [`status ${status} has no body`];
+      return body === undefined || status >= 400 ? [] : [`${name}: status ${status} has no body`];
     return this.#check(`${name} ${status}`, schema, body);
   }
 
