@@ -27,6 +27,8 @@ async function cutNextWrite(run: Run): Promise<() => Promise<void>> {
   await administrator.query('SELECT 1 FROM session WHERE id = $1 FOR UPDATE', [run.sessionId]);
   return async () => {
     for (let cut = 0; cut === 0;) {
+      // A transaction sees the activity of its first look until told otherwise.
+      await administrator.query('SELECT pg_stat_clear_snapshot()');
       const { rowCount } = await administrator.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE wait_event_type = 'Lock' AND datname = current_database()`,
