@@ -7,7 +7,7 @@ import { SMALL_CHANGE, small } from '../../support/repositories.js';
 import { planOf } from '../../support/run.js';
 import { report, spread } from '../support/figures.js';
 import type { Fleet } from '../support/fleet.js';
-import { type Flight, expectLanded, takeOff } from '../support/outcome.js';
+import { type Flight, expectEffects, expectLanded, takeOff } from '../support/outcome.js';
 import { scaled, timeFor } from '../support/scale.js';
 
 /** `ok`, or the code it was refused with. */
@@ -43,7 +43,7 @@ export function decisionRaceCases(running: () => Fleet): void {
       const rounds = scaled(1, 5);
       const times: number[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        const pushes = fleet.git.counts.pushes;
+        const before = fleet.seen();
         const chat = await fleet.open();
         const { flight, decision } = await waiting(fleet, chat);
         const sockets = await Promise.all(Array.from({ length: 100 }, () => fleet.open()));
@@ -70,7 +70,7 @@ export function decisionRaceCases(running: () => Fleet): void {
         expect(counts['ok']).toBe(1);
         expect(counts).toEqual({ ok: 1, approval_already_decided: 199 });
         await expectLanded(fleet, flight);
-        expect(fleet.git.counts.pushes - pushes).toBe(1);
+        expectEffects(fleet, before, 1);
         fleet.calm();
       }
       report('200 concurrent approves', {
@@ -90,7 +90,7 @@ export function decisionRaceCases(running: () => Fleet): void {
         const other = await fleet.open();
         const seen: string[] = [];
         for (let round = 0; round < rounds; round += 1) {
-          const pushes = fleet.git.counts.pushes;
+          const before = fleet.seen();
           const { flight, decision } = await waiting(fleet, chat);
           const [approval, cancel] = await Promise.all([
             sleep(Math.random() * 6).then(() => chat.command('approve_plan', decision)),
@@ -109,7 +109,7 @@ export function decisionRaceCases(running: () => Fleet): void {
           );
           expect(rows).toEqual([{ status: pair === 'ok/ok' ? 'approved' : 'void' }]);
           // A cancel that comes after the push tells what exists.
-          expect(fleet.git.counts.pushes - pushes).toBe(summary.branch === undefined ? 0 : 1);
+          expectEffects(fleet, before, summary.branch === undefined ? 0 : 1);
           if (pair !== 'ok/ok') expect(summary.branch).toBeUndefined();
         }
         report('approve against cancel', { rounds, ...tally(seen) });

@@ -4,7 +4,7 @@ import { SMALL_CHANGE, small } from '../../support/repositories.js';
 import { approve, planOf } from '../../support/run.js';
 import { report } from '../support/figures.js';
 import type { Fleet } from '../support/fleet.js';
-import { type Flight, expectLanded, takeOff } from '../support/outcome.js';
+import { type Flight, expectEffects, expectLanded, takeOff } from '../support/outcome.js';
 import { atScale, scaled, timeFor } from '../support/scale.js';
 import { SmallDisk } from '../support/small-disk.js';
 
@@ -27,7 +27,7 @@ export function diskFullCases(running: () => Fleet): void {
         for (const other of before) await other.stop();
         const messages = new Set<string>();
         for (let round = 0; round < rounds; round += 1) {
-          const pushes = fleet.git.counts.pushes;
+          const before = fleet.seen();
           const chat = await fleet.open();
           const begin = async (): Promise<Flight> =>
             takeOff(fleet, chat, { files: small(), message: SMALL_CHANGE });
@@ -50,7 +50,7 @@ export function diskFullCases(running: () => Fleet): void {
           const after = await begin();
           await approve(chat, after);
           await expectLanded(fleet, after);
-          expect(fleet.git.counts.pushes - pushes).toBe(2);
+          expectEffects(fleet, before, 2);
           expect(app.running).toBe(true);
         }
         report(`disk full under the ${name}`, {

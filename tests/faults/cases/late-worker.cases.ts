@@ -7,7 +7,7 @@ import { SMALL_CHANGE, slowTest, small } from '../../support/repositories.js';
 import { approve } from '../../support/run.js';
 import { report } from '../support/figures.js';
 import type { Fleet } from '../support/fleet.js';
-import { type Flight, expectLanded, takeOff } from '../support/outcome.js';
+import { type Flight, expectEffects, expectLanded, takeOff } from '../support/outcome.js';
 import { LEASE_MS, scaled, timeFor } from '../support/scale.js';
 
 /** A run whose worker is in the middle of its tests. */
@@ -35,7 +35,7 @@ async function inThePush(fleet: Fleet, chat: Chat): Promise<{ flight: Flight; go
   let came = (): void => undefined;
   const arrived = new Promise<void>((resolve) => (came = resolve));
   let first = true;
-  fleet.git.faults.beforePush = () => {
+  fleet.forge.faults.beforePush = () => {
     came();
     if (!first) return Promise.resolve();
     first = false;
@@ -77,7 +77,7 @@ export function lateWorkerCases(running: () => Fleet): void {
       async () => {
         const fleet = running();
         for (let round = 0; round < rounds; round += 1) {
-          const pushes = fleet.git.counts.pushes;
+          const before = fleet.seen();
           const chat = await fleet.open();
           const flight = await inTheTests(fleet, chat);
           const { rows } = await fleet.rows.query<{ version: number }>(
@@ -102,7 +102,7 @@ export function lateWorkerCases(running: () => Fleet): void {
           await sleep(500);
           const { chat: reader } = await expectLanded(fleet, flight);
           expect(reader.updates(flight.sessionId).every(({ attempt }) => attempt <= 1)).toBe(true);
-          expect(fleet.git.counts.pushes - pushes).toBe(1);
+          expectEffects(fleet, before, 1);
         }
         report('job delivered 21 times more', { rounds, 'changed anything': 0 });
       },
@@ -114,7 +114,7 @@ export function lateWorkerCases(running: () => Fleet): void {
       async () => {
         const fleet = running();
         for (let round = 0; round < rounds; round += 1) {
-          const pushes = fleet.git.counts.pushes;
+          const before = fleet.seen();
           const chat = await fleet.open();
           const flight = await inTheTests(fleet, chat);
           const paused = fleet.one('test-runner');
@@ -133,7 +133,7 @@ export function lateWorkerCases(running: () => Fleet): void {
             .flatMap(({ stage, attempt }) => (stage === 'testing' ? [attempt] : []));
           // Once the second attempt has begun, the first has no more to say.
           expect(attempts).toEqual([...attempts].sort((a, b) => a - b));
-          expect(fleet.git.counts.pushes - pushes).toBe(1);
+          expectEffects(fleet, before, 1);
           expect(paused.running).toBe(true);
           await paused.stop();
         }
@@ -148,7 +148,7 @@ export function lateWorkerCases(running: () => Fleet): void {
         const fleet = running();
         let pushesSent = 0;
         for (let round = 0; round < rounds; round += 1) {
-          const before = fleet.git.counts.pushes;
+          const before = fleet.forge.counts.pushes;
           const chat = await fleet.open();
           const { flight, go } = await inThePush(fleet, chat);
           const paused = fleet.one('pr-worker');
@@ -163,7 +163,7 @@ export function lateWorkerCases(running: () => Fleet): void {
           await chat.summary(flight.sessionId, 60_000);
           await sleep(1_000);
           await expectLanded(fleet, flight);
-          pushesSent += fleet.git.counts.pushes - before;
+          pushesSent += fleet.forge.counts.pushes - before;
           await paused.stop();
           fleet.calm();
         }
@@ -187,7 +187,7 @@ export function lateWorkerCases(running: () => Fleet): void {
         });
         for (const other of before) await other.stop();
         for (let round = 0; round < rounds; round += 1) {
-          const pushes = fleet.git.counts.pushes;
+          const before = fleet.seen();
           const chat = await fleet.open();
           const { flight, go } = await inThePush(fleet, chat);
           const block = blockEventLoop(port, LEASE_MS + 4_000);
@@ -197,7 +197,7 @@ export function lateWorkerCases(running: () => Fleet): void {
           await Promise.all([block, chat.summary(flight.sessionId, 90_000)]);
           await sleep(1_000);
           await expectLanded(fleet, flight);
-          expect(fleet.git.counts.pushes - pushes).toBe(1);
+          expectEffects(fleet, before, 1);
           expect(blocked.running).toBe(true);
           if (round + 1 < rounds) await second.stop();
           fleet.calm();

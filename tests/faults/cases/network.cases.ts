@@ -4,7 +4,7 @@ import { SMALL_CHANGE, slowTest, small } from '../../support/repositories.js';
 import { approve } from '../../support/run.js';
 import { report } from '../support/figures.js';
 import type { Fleet } from '../support/fleet.js';
-import { expectLanded, takeOff } from '../support/outcome.js';
+import { expectEffects, expectLanded, takeOff } from '../support/outcome.js';
 import { atScale, scaled, timeFor } from '../support/scale.js';
 import { type Wire, startWire } from '../support/tcp-proxy.js';
 
@@ -47,7 +47,7 @@ export function networkCases(running: () => Fleet): void {
           for (const other of before) await other.stop();
           const attempts: number[] = [];
           for (let round = 0; round < rounds; round += 1) {
-            const pushes = fleet.git.counts.pushes;
+            const before = fleet.seen();
             const chat = await fleet.open();
             const flight = await takeOff(fleet, chat, {
               files: { ...small(), ...slowTest('1.5') },
@@ -61,7 +61,7 @@ export function networkCases(running: () => Fleet): void {
             wire.mend();
             const { chat: reader } = await expectLanded(fleet, flight);
             attempts.push(...reader.updates(flight.sessionId).map(({ attempt }) => attempt));
-            expect(fleet.git.counts.pushes - pushes).toBe(1);
+            expectEffects(fleet, before, 1);
             expect(cut.running).toBe(true);
           }
           report(`${OUTAGE_MS / 1_000} s without network to ${name}`, {

@@ -6,7 +6,7 @@ import { SMALL_CHANGE, slowTest, small } from '../../support/repositories.js';
 import { planOf } from '../../support/run.js';
 import { report, spread } from '../support/figures.js';
 import type { Fleet, Served } from '../support/fleet.js';
-import { expectLanded } from '../support/outcome.js';
+import { expectEffects, expectLanded } from '../support/outcome.js';
 import { scaled, timeFor } from '../support/scale.js';
 
 /** Sends a command under one id until it is accepted, as a client does; answers the refusals it saw. */
@@ -46,7 +46,7 @@ export function postgresRestartCases(running: () => Fleet): void {
       'restarted at once under load: what was accepted is kept, clients get an answer, no app ends',
       async () => {
         const fleet = running();
-        const pushes = fleet.git.counts.pushes;
+        const effects = fleet.seen();
         const before = fleet.apps.filter((app) => app.running).map(({ pid }) => pid);
         const chat = await fleet.open();
         const refusals: string[] = [];
@@ -86,7 +86,7 @@ export function postgresRestartCases(running: () => Fleet): void {
         await restarting;
         expect(over).toBe(true);
         for (const flight of flights) await expectLanded(fleet, flight);
-        expect(fleet.git.counts.pushes - pushes).toBe(runs);
+        expectEffects(fleet, effects, runs);
         expect([...new Set(refusals)].filter((code) => code !== 'service_unavailable')).toEqual([]);
         expect(fleet.apps.filter((app) => app.running).map(({ pid }) => pid)).toEqual(before);
         report('PostgreSQL, immediate restart under load', {

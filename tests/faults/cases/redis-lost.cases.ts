@@ -6,7 +6,7 @@ import { SMALL_CHANGE, slowTest, small } from '../../support/repositories.js';
 import { approve, planOf } from '../../support/run.js';
 import { report, spread } from '../support/figures.js';
 import type { Fleet } from '../support/fleet.js';
-import { type Flight, expectLanded, takeOff } from '../support/outcome.js';
+import { type Flight, expectEffects, expectLanded, takeOff } from '../support/outcome.js';
 import { scaled, timeFor } from '../support/scale.js';
 
 const run = promisify(execFile);
@@ -28,7 +28,7 @@ export function redisLostCases(running: () => Fleet): void {
       '%s with live runs in all states: all end well, nothing twice',
       async (name, lose) => {
         const fleet = running();
-        const pushes = fleet.git.counts.pushes;
+        const before = fleet.seen();
         const chat = await fleet.open();
         const flights: Flight[] = [];
         const approvals: Promise<unknown>[] = [];
@@ -61,7 +61,7 @@ export function redisLostCases(running: () => Fleet): void {
         );
         for (const flight of flights) await expectLanded(fleet, flight);
         await sleep(500);
-        expect(fleet.git.counts.pushes - pushes).toBe(runs);
+        expectEffects(fleet, before, runs);
         report(`Redis: ${name}`, {
           'states at the loss': rows.map((row) => `${row.state} ${row.runs}`).join(' '),
           'runs ended well': `${runs}/${runs}`,

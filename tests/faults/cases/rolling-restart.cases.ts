@@ -4,7 +4,7 @@ import { SMALL_CHANGE, slowTest, small } from '../../support/repositories.js';
 import { approve } from '../../support/run.js';
 import { report, spread } from '../support/figures.js';
 import type { AppName, Fleet } from '../support/fleet.js';
-import { type Flight, expectLanded, takeOff } from '../support/outcome.js';
+import { type Flight, expectEffects, expectLanded, takeOff } from '../support/outcome.js';
 import { scaled, timeFor } from '../support/scale.js';
 
 export function rollingRestartCases(running: () => Fleet): void {
@@ -18,7 +18,7 @@ export function rollingRestartCases(running: () => Fleet): void {
         const fleet = running();
         const stops: number[] = [];
         for (let round = 0; round < rounds; round += 1) {
-          const pushes = fleet.git.counts.pushes;
+          const before = fleet.seen();
           const chat = await fleet.open();
           const flights: Flight[] = [];
           const approvals: Promise<unknown>[] = [];
@@ -39,7 +39,7 @@ export function rollingRestartCases(running: () => Fleet): void {
             const attempts = reader.updates(flight.sessionId).map(({ attempt }) => attempt);
             expect(Math.max(...attempts)).toBe(1);
           }
-          expect(fleet.git.counts.pushes - pushes).toBe(runs);
+          expectEffects(fleet, before, runs);
         }
         report('SIGTERM, every app in turn', {
           rounds,

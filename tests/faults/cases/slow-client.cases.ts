@@ -94,7 +94,7 @@ export function slowClientCases(running: () => Fleet): void {
         const codes = await Promise.all(slow.map(({ closed }) => closed));
         expect(codes).toEqual(codes.map(() => 1013));
         const summary = await chat.summary(sessionId, 180_000);
-        expect(summary.outcome).toBe('patch_ready');
+        expect(summary.outcome).toBe('pr_created');
       } finally {
         clearInterval(watch);
       }

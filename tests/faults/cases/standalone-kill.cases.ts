@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FakeForge, TestRepository } from '@hil/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { Chat } from '../../support/chat.js';
 import { SMALL_CHANGE, small } from '../../support/repositories.js';
 import { approve, expectNoGap, planOf, startRun, type StartedRun } from '../../support/run.js';
-import type { Served, World } from '../../support/world.js';
+import type { World } from '../../support/world.js';
 import { report, spread } from '../support/figures.js';
 import { isOneOf, scaled, timeFor } from '../support/scale.js';
 
@@ -29,7 +30,7 @@ async function untilHeard<T>(world: World, say: (chat: Chat) => Promise<T>): Pro
   }
 }
 
-export function standaloneKillCases(running: () => World): void {
+export function standaloneKillCases(running: () => { world: World; forge: FakeForge }): void {
   const runs = scaled(6, 100);
   const appKills = scaled(2, 10);
   const databaseKills = scaled(1, 3);
@@ -38,15 +39,22 @@ export function standaloneKillCases(running: () => World): void {
     it(
       'killed again and again, and its database too, while many runs are at work: each has one effect',
       async () => {
-        const world = running();
-        const flights: (StartedRun & { repository: Served })[] = [];
+        const { world, forge } = running();
+        const flights: (StartedRun & { repository: TestRepository; name: string })[] = [];
         const chat = await world.open();
         for (let index = 0; index < runs; index += 1) {
-          const repository = await world.serve(small());
-          const run = await startRun(chat, { message: SMALL_CHANGE, repo_url: repository.url });
-          flights.push({ ...run, repository });
+          const repository = await world.local(small());
+          const name = `shop-${index}`;
+          const url = forge.addRepository({
+            owner: 'acme',
+            name,
+            bare: repository.bare,
+            collaborators: { hil: 'write' },
+          });
+          const run = await startRun(chat, { message: SMALL_CHANGE, repo_url: url });
+          flights.push({ ...run, repository, name: `acme/${name}` });
         }
-        const pushes = world.git.counts.pushes;
+        const pushes = forge.counts.pushes;
         const outages: number[] = [];
         const faults = (async () => {
           for (let fault = 0; fault < appKills + databaseKills; fault += 1) {
@@ -82,7 +90,7 @@ export function standaloneKillCases(running: () => World): void {
           await untilHeard(world, async () => {
             const reader = await world.open(`session_id=${flight.sessionId}&last_seq=0`);
             const summary = await reader.summary(flight.sessionId, 90_000);
-            if (summary.outcome !== 'patch_ready') {
+            if (summary.outcome !== 'pr_created') {
               lost.push(
                 `${summary.outcome}: ${JSON.stringify(reader.of(flight.sessionId, 'error'))}`,
               );
@@ -96,6 +104,7 @@ export function standaloneKillCases(running: () => World): void {
               flight.repository.bare,
             );
             expect(heads.split('\n')).toHaveLength(2);
+            expect(forge.pulls(flight.name)).toHaveLength(1);
             reader.close();
           });
         }
@@ -105,8 +114,8 @@ export function standaloneKillCases(running: () => World): void {
           'kills of the app': appKills,
           'kills of the database': databaseKills,
           'runs ended well': `${runs}/${runs}`,
-          'push requests': world.git.counts.pushes - pushes,
-          'branches a run': 1,
+          'push requests': forge.counts.pushes - pushes,
+          'branches and pull requests a run': 1,
           'kill to ready again': spread(outages, 'ms'),
         });
       },

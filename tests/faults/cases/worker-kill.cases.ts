@@ -6,7 +6,7 @@ import { approve, planOf } from '../../support/run.js';
 import { SMALL_CHANGE, manyParts, slowTest, small } from '../../support/repositories.js';
 import { report, spread } from '../support/figures.js';
 import type { Fleet } from '../support/fleet.js';
-import { type Flight, expectLanded, takeOff } from '../support/outcome.js';
+import { type Flight, expectEffects, expectLanded, takeOff } from '../support/outcome.js';
 import { LEASE_MS, atScale, scaled, timeFor } from '../support/scale.js';
 
 const RUNS_PER_KILL = atScale ? 3 : 2;
@@ -39,7 +39,7 @@ async function killedIn(
       ? manyParts()
       : { files: { ...small(), ...slowTest('0.5') }, message: SMALL_CHANGE };
   const chat = await fleet.open();
-  fleet.git.faults.beforePush = () => sleep(300);
+  fleet.forge.faults.beforePush = () => sleep(300);
   const flights: Flight[] = [];
   for (let index = 0; index < RUNS_PER_KILL; index += 1) {
     flights.push(await takeOff(fleet, chat, order));
@@ -74,17 +74,17 @@ export function workerKillCases(running: () => Fleet): void {
 
   describe('kill -9 of a worker', () => {
     it.each(stages.map((stage) => [stage]))(
-      'in %s: every run ends well, with one branch and one push',
+      'in %s: every run ends well, with one branch, one push and one pull request',
       async (stage) => {
         const fleet = running();
         const takeovers: number[] = [];
         let runs = 0;
         let hits = 0;
         for (let kill = 0; kill < kills; kill += 1) {
-          const pushes = fleet.git.counts.pushes;
+          const before = fleet.seen();
           const round = await killedIn(fleet, stage);
           for (const flight of round.flights) await expectLanded(fleet, flight);
-          expect(fleet.git.counts.pushes - pushes).toBe(round.flights.length);
+          expectEffects(fleet, before, round.flights.length);
           runs += round.flights.length;
           hits += round.hit.length;
           takeovers.push(...round.takeovers);
@@ -105,7 +105,7 @@ export function workerKillCases(running: () => Fleet): void {
       '%i times in the same job: it still ends, and every attempt shows',
       async (times) => {
         const fleet = running();
-        const pushes = fleet.git.counts.pushes;
+        const before = fleet.seen();
         const chat = await fleet.open();
         const flight = await takeOff(fleet, chat, {
           files: { ...small(), ...slowTest('1.5') },
@@ -124,14 +124,14 @@ export function workerKillCases(running: () => Fleet): void {
           .filter((update) => update.stage === 'testing')
           .map((update) => update.attempt);
         expect(Math.max(...attempts)).toBe(times + 1);
-        expect(fleet.git.counts.pushes - pushes).toBe(1);
+        expectEffects(fleet, before, 1);
       },
       120_000,
     );
 
     it('again and again: the run fails after five attempts and says why', async () => {
       const fleet = running();
-      const pushes = fleet.git.counts.pushes;
+      const before = fleet.seen();
       const chat = await fleet.open();
       const flight = await takeOff(fleet, chat, {
         files: { ...small(), ...slowTest('3') },
@@ -147,7 +147,7 @@ export function workerKillCases(running: () => Fleet): void {
       const { chat: reader } = await expectLanded(fleet, flight, { outcome: 'failed' });
       const [failure] = reader.of(flight.sessionId, 'error');
       expect(failure?.message).toMatch(/begun 5 times/);
-      expect(fleet.git.counts.pushes).toBe(pushes);
+      expectEffects(fleet, before, 0);
     }, 240_000);
   });
 }

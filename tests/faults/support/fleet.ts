@@ -6,12 +6,11 @@ import { type Messaging, createMessaging } from '@hil/messaging';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@hil/persistence';
 import { selectSandbox } from '@hil/sandbox';
 import {
+  FakeForge,
   type FileMap,
-  type GitServer,
   type TemporaryDirectory,
   type TestRepository,
   createRepository,
-  startGitServer,
   temporaryDirectory,
 } from '@hil/testing';
 import pg from 'pg';
@@ -24,13 +23,15 @@ export type AppName = WorkerApp | 'gateway';
 /** A repository and where the product clones it from. */
 export interface Served extends TestRepository {
   url: string;
+  /** `owner/name` at the forge. */
+  name: string;
 }
 
 const run = promisify(execFile);
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * The five apps as processes on a Redis, a PostgreSQL and a git server of their own, each of which
+ * The five apps as processes on a Redis, a PostgreSQL and a forge of their own, each of which
  * a case may kill, pause, fill or cut off. What dies is started again by who killed it, as a
  * supervisor would.
  */
@@ -44,7 +45,8 @@ export class Fleet {
     private readonly folder: TemporaryDirectory,
     readonly redis: RedisServer,
     readonly postgres: EmbeddedPostgres,
-    readonly git: GitServer,
+    /** Counts what it is asked to do: git over HTTP and the API of GitHub. */
+    readonly forge: FakeForge,
     /** A look into the rows, beside all apps. */
     readonly rows: pg.Pool,
     readonly messaging: Messaging,
@@ -59,7 +61,7 @@ export class Fleet {
       dataDir: join(folder.path, 'postgres'),
       log: silent,
     });
-    const git = await startGitServer({ repositories: {}, allowPush: true });
+    const forge = await FakeForge.start();
     const { driver } = await selectSandbox({ mode: 'auto' });
     const rows = new pg.Pool({ connectionString: postgres.databaseUrl, max: 2 });
     rows.on('error', () => undefined);
@@ -69,7 +71,8 @@ export class Fleet {
       prefix: 'hil',
       logger: silent,
     });
-    return new Fleet(folder, redis, postgres, git, rows, messaging, {
+    return new Fleet(folder, redis, postgres, forge, rows, messaging, {
+      ...forge.githubSettings(forge.addUser('hil')),
       DATABASE_URL: postgres.databaseUrl,
       REDIS_URL: redis.url,
       QUEUE_PREFIX: 'hil',
@@ -78,7 +81,7 @@ export class Fleet {
       PORT: '0',
       HEALTH_PORT: '0',
       REPO_ALLOW_HTTP: 'true',
-      REPO_ALLOWED_HOSTS: git.host,
+      REPO_ALLOWED_HOSTS: forge.host,
       WEBSOCKET_MESSAGES_PER_MINUTE: '1000000',
       WEBSOCKET_MAX_CONNECTIONS_PER_USER: '1000',
       MAX_ACTIVE_RUNS_PER_USER: '1000',
@@ -192,8 +195,19 @@ export class Fleet {
     const repository = await createRepository(files);
     this.repositories.push(repository);
     const name = `repository-${this.repositories.length}`;
-    this.git.repositories[name] = repository.bare;
-    return { ...repository, url: this.git.url(name) };
+    const url = this.forge.addRepository({
+      owner: 'acme',
+      name,
+      bare: repository.bare,
+      protectedBranches: ['main'],
+      collaborators: { hil: 'write' },
+    });
+    return { ...repository, url, name: `acme/${name}` };
+  }
+
+  /** How many effects the outside world has seen up to now: what reached git, and what was opened. */
+  seen(): { pushes: number; pulls: number } {
+    return { pushes: this.forge.counts.pushes, pulls: this.forge.pulls().length };
   }
 
   /** The branches a repository has beside main, as `sha ref`. */
@@ -211,11 +225,10 @@ export class Fleet {
     return rows.map(({ id }) => id);
   }
 
-  /** After each case: nobody listens any more, and the git server is healthy. */
+  /** After each case: nobody listens any more, and the forge is healthy. */
   calm(): void {
     for (const chat of this.chats.splice(0)) chat.close();
-    delete this.git.faults.hang;
-    delete this.git.faults.beforePush;
+    this.forge.calm();
   }
 
   /** What the processes wrote, for a failure that has to be understood. */
@@ -230,7 +243,7 @@ export class Fleet {
     await this.rows.end().catch(() => undefined);
     await this.postgres.stop();
     await this.redis.stop();
-    await this.git.close();
+    await this.forge.close();
     await Promise.all(this.repositories.map((repository) => repository.remove()));
     await this.folder.remove();
   }

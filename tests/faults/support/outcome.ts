@@ -25,14 +25,15 @@ export async function takeOff(
 
 /**
  * Reads the whole log from the first number on a new socket and holds it against the promise: it
- * ended as it should, no number is missing or twice, one summary, one branch with one commit a task.
+ * ended as it should, no number is missing or twice, one summary, one branch with one commit a task, one
+ * pull request of that branch.
  */
 export async function expectLanded(
   fleet: Fleet,
   { sessionId, repository, tasks }: Flight,
   options: { outcome?: Outcome; withinMs?: number } = {},
 ): Promise<{ chat: Chat; summary: Summary }> {
-  const { outcome = 'patch_ready', withinMs = 90_000 } = options;
+  const { outcome = 'pr_created', withinMs = 90_000 } = options;
   const chat = await fleet.open(`session_id=${sessionId}&last_seq=0`);
   const summary = await chat.summary(sessionId, withinMs);
   if (summary.outcome !== outcome) {
@@ -42,7 +43,14 @@ export async function expectLanded(
   expectNoGap(chat, sessionId);
   expect(chat.of(sessionId, 'summary')).toHaveLength(1);
   const branches = await fleet.branches(repository);
-  if (outcome !== 'patch_ready') return { chat, summary };
+  const pulls = fleet.forge.pulls(repository.name);
+  if (outcome !== 'pr_created') {
+    expect(pulls).toEqual([]);
+    return { chat, summary };
+  }
+  expect(pulls).toMatchObject([
+    { state: 'open', base: 'main', head: { repository: repository.name, branch: summary.branch } },
+  ]);
   expect(branches).toEqual([`${summary.head_sha}\trefs/heads/${summary.branch}`]);
   const commits = await repository.git(
     '--git-dir',
@@ -58,6 +66,19 @@ export async function expectLanded(
      WHERE change_request.run_id = (SELECT id FROM run WHERE session_id = $1::uuid)`,
     [sessionId],
   );
-  expect(rows).toEqual([{ all: 1, done: 1 }]);
+  expect(rows).toEqual([{ all: 2, done: 2 }]);
   return { chat, summary };
+}
+
+/** The outside world has seen this many pushes and pull requests since `before`, and not one more. */
+export function expectEffects(
+  fleet: Fleet,
+  before: ReturnType<Fleet['seen']>,
+  count: number,
+): void {
+  const { pushes, pulls } = fleet.seen();
+  expect({ pushes: pushes - before.pushes, pulls: pulls - before.pulls }).toEqual({
+    pushes: count,
+    pulls: count,
+  });
 }
