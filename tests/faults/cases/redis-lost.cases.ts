@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import { SMALL_CHANGE, slowTest, small } from '../../support/repositories.js';
 import { approve, planOf } from '../../support/run.js';
 import { report, spread } from '../support/figures.js';
