@@ -99,7 +99,11 @@ function describe(
       partlyRead: collected.partlyRead,
       otherFiles: collected.otherFiles,
       filesFromCache: collected.cached,
-      callChecker: { filesChecked: checked.files.size, note: checked.reason },
+      callChecker: {
+        filesChecked: checked.files.size,
+        fromCache: checked.isFromCache,
+        note: checked.reason,
+      },
       linesByLanguage: Object.fromEntries(lines),
       manifests: [...collected.manifests.keys()].sort(),
     },

@@ -13,11 +13,15 @@ export interface GraphCache {
   /** The entries that exist; missing keys are simply absent. */
   getMany(keys: readonly string[]): Promise<Map<string, FileFacts>>;
   putMany(entries: readonly GraphCacheEntry[]): Promise<void>;
+  /** What TypeScript's checker found in all files of a project, packed; null when it is not known. */
+  getCalls(key: string): Promise<string | null>;
+  putCalls(key: string, packed: string): Promise<void>;
 }
 
 /** A cache that lives as long as the process. */
 export class MemoryGraphCache implements GraphCache {
   private readonly entries = new Map<string, FileFacts>();
+  private readonly calls = new Map<string, string>();
 
   getMany(keys: readonly string[]): Promise<Map<string, FileFacts>> {
     const found = new Map<string, FileFacts>();
@@ -30,6 +34,15 @@ export class MemoryGraphCache implements GraphCache {
 
   putMany(entries: readonly GraphCacheEntry[]): Promise<void> {
     for (const { key, facts } of entries) this.entries.set(key, facts);
+    return Promise.resolve();
+  }
+
+  getCalls(key: string): Promise<string | null> {
+    return Promise.resolve(this.calls.get(key) ?? null);
+  }
+
+  putCalls(key: string, packed: string): Promise<void> {
+    this.calls.set(key, packed);
     return Promise.resolve();
   }
 }

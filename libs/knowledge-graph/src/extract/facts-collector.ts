@@ -47,16 +47,24 @@ export class FactsCollector {
     receiverType: string | null = null,
   ): void {
     if (callee.length > 200) return;
-    const [head = '', ...rest] = callee.split('.');
     let type = receiverType;
-    if (type === null && this.scopes.has(head)) {
-      type = rest.length === 1 ? this.scopes.typeOf(head) : null;
-      if (type === null && rest.length === 0) return;
-      if (type === null && rest.length > 0) callee = `?.${rest.at(-1) ?? ''}`;
-    } else if (type === null && (head === 'this' || head === 'self') && rest.length === 2) {
-      type = this.scopes.fieldType(rest[0] ?? '');
-    } else if (type === null && rest.length === 1) {
-      type = this.scopes.fieldType(head);
+    if (type === null) {
+      const first = callee.indexOf('.');
+      const last = callee.lastIndexOf('.');
+      const head = first === -1 ? callee : callee.slice(0, first);
+      if (this.scopes.has(head)) {
+        if (first === -1) return;
+        type = first === last ? this.scopes.typeOf(head) : null;
+        if (type === null) callee = `?${callee.slice(last)}`;
+      } else if (first !== -1 && first === last) {
+        type = this.scopes.fieldType(head);
+      } else if (
+        (head === 'this' || head === 'self') &&
+        first !== last &&
+        callee.indexOf('.', first + 1) === last
+      ) {
+        type = this.scopes.fieldType(callee.slice(first + 1, last));
+      }
     }
     this.facts.calls.push({ callee, receiverType: type, line: lineOf(node), within });
   }

@@ -32,12 +32,13 @@ export class LocalScopes {
   }
 
   has(name: string): boolean {
-    return this.functions.some((scope) => scope.has(name));
+    for (const scope of this.functions) if (scope.has(name)) return true;
+    return false;
   }
 
   typeOf(name: string): string | null {
-    for (const scope of [...this.functions].reverse()) {
-      const type = scope.get(name);
+    for (let at = this.functions.length - 1; at >= 0; at -= 1) {
+      const type = this.functions[at]?.get(name);
       if (type !== undefined) return type;
     }
     return null;

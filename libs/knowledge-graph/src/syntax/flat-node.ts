@@ -116,13 +116,12 @@ export class FlatNode {
 
   /** This node and all below it that are of one of the types, in text order. */
   descendantsOfType(types: string | readonly string[]): FlatNode[] {
-    const wanted = new Set([types].flat());
+    const wanted = this.table.grammar.maskOf([types].flat());
     const found: FlatNode[] = [];
     // Rows are in text order, so what is below stands right behind it.
     const last = this.table.lastBelow[this.row] ?? this.row;
     for (let row = this.row; row <= last; row += 1) {
-      const node = new FlatNode(this.table, row);
-      if (wanted.has(node.type)) found.push(node);
+      if (wanted[this.table.types[row] ?? 0] === 1) found.push(new FlatNode(this.table, row));
     }
     return found;
   }

@@ -1,5 +1,5 @@
 import type { Language, Tree } from 'web-tree-sitter';
-import { cursorCalls } from './cursor-calls.js';
+import { cursorCalls, type CursorCalls } from './cursor-calls.js';
 import { FlatNode } from './flat-node.js';
 
 const FIRST_CAPACITY = 1 << 16;
@@ -23,6 +23,8 @@ export interface NodeTable {
 export interface GrammarNames {
   typeOf(id: number): string;
   isNamed(id: number): boolean;
+  /** Marks the numbers of some names: 1 at each. */
+  maskOf(names: readonly string[]): Uint8Array;
   /** 0 when the grammar has no field of that name. */
   fieldId(name: string): number;
 }
@@ -31,12 +33,28 @@ export interface GrammarNames {
 const ERROR_ID = 65_535;
 
 export function grammarNames(language: Language): GrammarNames {
-  const types = language.types;
-  const named = types.map((_, id) => language.nodeTypeIsNamed(id));
+  // As keys of an object the names are the same strings as in the code, so comparing them compares pointers.
+  const types = language.types.map((name) => Object.keys({ [name]: 0 })[0] ?? name);
+  const named = new Uint8Array(ERROR_ID + 1);
+  types.forEach((_, id) => (named[id] = language.nodeTypeIsNamed(id) ? 1 : 0));
+  named[ERROR_ID] = 1;
   const fields = new Map(language.fields.map((name, id) => [name, id]));
+  const masks = new Map<string, Uint8Array>();
+  const newMask = (names: readonly string[]): Uint8Array => {
+    const mask = new Uint8Array(ERROR_ID + 1);
+    types.forEach((name, id) => (mask[id] = names.includes(name) ? 1 : 0));
+    mask[ERROR_ID] = names.includes('ERROR') ? 1 : 0;
+    return mask;
+  };
   return {
     typeOf: (id) => (id === ERROR_ID ? 'ERROR' : (types[id] ?? '')),
-    isNamed: (id) => id === ERROR_ID || named[id] === true,
+    isNamed: (id) => named[id] === 1,
+    maskOf(names) {
+      const key = names.join(' ');
+      const mask = masks.get(key) ?? newMask(names);
+      masks.set(key, mask);
+      return mask;
+    },
     fieldId: (name) => fields.get(name) ?? 0,
   };
 }
@@ -62,46 +80,50 @@ export class TreeFlattener {
   flatten(tree: Tree, text: string): FlatNode {
     const cursor = tree.walk();
     try {
-      const calls = cursorCalls(cursor);
-      const open: number[] = [];
-      let count = 0;
-      let previous = -1;
-      let parent = -1;
-      for (;;) {
-        if (count === this.capacity) this.grow();
-        const row = count;
-        count += 1;
-        const type = calls.type();
-        const isNamed = this.grammar.isNamed(type);
-        this.types[row] = type;
-        this.firstChild[row] = -1;
-        this.nextSibling[row] = -1;
-        this.lastBelow[row] = row;
-        if (previous !== -1) this.nextSibling[previous] = row;
-        else if (parent !== -1) this.firstChild[parent] = row;
-        previous = row;
-        if (isNamed) {
-          this.fields[row] = calls.field();
-          this.starts[row] = calls.start();
-          this.ends[row] = calls.end();
-          if (calls.firstChild()) {
-            open.push(row);
-            parent = row;
-            previous = -1;
-            continue;
-          }
-        } else this.fields[row] = 0;
-        while (!calls.nextSibling()) {
-          const up = open.pop();
-          if (up === undefined) return new FlatNode(this.table(text), 0);
-          calls.parent();
-          this.lastBelow[up] = count - 1;
-          previous = up;
-          parent = open.at(-1) ?? -1;
-        }
-      }
+      return new FlatNode(this.copy(cursorCalls(cursor), text), 0);
     } finally {
       cursor.delete();
+    }
+  }
+
+  private copy(calls: CursorCalls, text: string): NodeTable {
+    const { isNamed } = this.grammar;
+    let table = this.table(text);
+    const open: number[] = [];
+    let previous = -1;
+    let parent = -1;
+    for (let row = 0; ; row += 1) {
+      if (row === this.capacity) {
+        this.grow();
+        table = this.table(text);
+      }
+      const type = calls.type();
+      table.types[row] = type;
+      table.firstChild[row] = -1;
+      table.nextSibling[row] = -1;
+      table.lastBelow[row] = row;
+      if (previous !== -1) table.nextSibling[previous] = row;
+      else if (parent !== -1) table.firstChild[parent] = row;
+      previous = row;
+      if (isNamed(type)) {
+        table.fields[row] = calls.field();
+        table.starts[row] = calls.start();
+        table.ends[row] = calls.end();
+        if (calls.firstChild()) {
+          open.push(row);
+          parent = row;
+          previous = -1;
+          continue;
+        }
+      } else table.fields[row] = 0;
+      while (!calls.nextSibling()) {
+        const up = open.pop();
+        if (up === undefined) return table;
+        calls.parent();
+        table.lastBelow[up] = row;
+        previous = up;
+        parent = open.at(-1) ?? -1;
+      }
     }
   }
 

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { ProjectGraph } from '@hil/contracts';
+import { MemoryGraphCache, type GraphCache } from '../../cache/graph-cache.js';
 import { memoryFiles } from '../../fixtures/memory-project.js';
 import { buildGraph } from '../../build/build-graph.js';
 import { CHECKER_LIMITS, runChecker } from './checker.js';
@@ -48,9 +50,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(rootDir, { recursive: true, force: true }));
 
-function build(checker: 'auto' | 'off') {
-  const project = { name: 'shop', gitSha: 'a'.repeat(40), rootPath: '' };
-  return buildGraph({ files: memoryFiles(files), project, rootDir, checker });
+function build(checker: 'auto' | 'off', cache?: GraphCache, gitSha = 'a'.repeat(40)) {
+  const project = { name: 'shop', gitSha, rootPath: '' };
+  const cached = cache === undefined ? {} : { cache };
+  return buildGraph({ files: memoryFiles(files), project, rootDir, checker, ...cached });
 }
 
 /** `from -> to lines (resolution)` of the calls of one file. */
@@ -80,12 +83,22 @@ describe("calls by TypeScript's checker, in a process of its own (needs the comp
 
   run('is told apart in the graph from resolution by scopes alone', async () => {
     const checked = await build('auto');
-    expect(checked.project.metadata['callChecker']).toEqual({ filesChecked: 3, note: null });
+    expect(checked.project.metadata['callChecker']).toMatchObject({ filesChecked: 3, note: null });
     const unchecked = await build('off');
-    expect(unchecked.project.metadata['callChecker']).toEqual({
+    expect(unchecked.project.metadata['callChecker']).toMatchObject({
       filesChecked: 0,
       note: 'switched off',
     });
+  });
+
+  run('is not asked again about files that the cache knows its answer for', async () => {
+    const cache = new MemoryGraphCache();
+    const first = await build('auto', cache);
+    const second = await build('auto', cache, 'b'.repeat(40));
+    const checker = (graph: ProjectGraph) => graph.project.metadata['callChecker'];
+    expect(checker(first)).toEqual({ filesChecked: 3, fromCache: false, note: null });
+    expect(checker(second)).toEqual({ filesChecked: 3, fromCache: true, note: null });
+    expect(second.edges).toEqual(first.edges);
   });
 
   run('costs no more than precision when it runs out of time', async () => {
