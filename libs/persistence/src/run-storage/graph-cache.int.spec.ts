@@ -1,0 +1,66 @@
+import type { FileFacts } from '@hil/knowledge-graph';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PostgresGraphCache } from '../graph-cache/postgres-graph-cache.js';
+import { RunWorld } from './testing/run-world.js';
+
+let world: RunWorld;
+let cache: PostgresGraphCache;
+beforeAll(async () => {
+  world = await RunWorld.open();
+  cache = new PostgresGraphCache(world.database);
+}, 60_000);
+afterAll(() => world.close());
+
+const facts = (summary: string): FileFacts => ({
+  language: 'typescript',
+  skipped: null,
+  partial: null,
+  loc: 1,
+  hasSyntaxErrors: false,
+  namespaces: [],
+  symbols: [],
+  imports: [],
+  exports: [],
+  calls: [],
+  heritage: [],
+  typeReferences: [],
+  routing: null,
+  database: [],
+  isEntryPoint: false,
+  summary,
+});
+
+describe('the cache of graphs in PostgreSQL', () => {
+  it('answers with what was put, and nothing for keys it does not know', async () => {
+    const entries = Array.from({ length: 450 }, (_, n) => ({
+      key: `k${n}`,
+      facts: facts(`"é\\${n}`),
+    }));
+    await cache.putMany(entries);
+    await cache.putMany(entries.slice(0, 1));
+    const found = await cache.getMany(['k0', 'k449', 'other']);
+    expect(found).toEqual(
+      new Map([
+        ['k0', facts('"é\\0')],
+        ['k449', facts('"é\\449')],
+      ]),
+    );
+  });
+
+  it('replaces what jsonb refuses, and keeps what only looks like it', async () => {
+    await cache.putMany([
+      { key: 'nul', facts: facts('a\0b \ud800 c') },
+      { key: 'written', facts: facts('a\\u0000b') },
+    ]);
+    const found = await cache.getMany(['nul', 'written']);
+    expect(found.get('nul')?.summary).toBe('a\ufffdb \ufffd c');
+    expect(found.get('written')?.summary).toBe('a\\u0000b');
+  });
+
+  it('keeps the calls of a project beside the facts of files', async () => {
+    expect(await cache.getCalls('calls:1')).toBeNull();
+    await cache.putCalls('calls:1', 'packed');
+    await cache.putCalls('calls:1', 'packed again');
+    expect(await cache.getCalls('calls:1')).toBe('packed');
+  });
+});
