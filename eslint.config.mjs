@@ -9,6 +9,7 @@ const layers = [
   { sourceTag: 'layer:contracts', onlyDependOnLibsWithTags: ['layer:contracts'] },
   { sourceTag: 'layer:foundation', onlyDependOnLibsWithTags: foundation },
   { sourceTag: 'layer:client', onlyDependOnLibsWithTags: ['layer:contracts'] },
+  { sourceTag: 'layer:record', onlyDependOnLibsWithTags: ['layer:contracts'] },
   { sourceTag: 'layer:messaging', onlyDependOnLibsWithTags: foundation },
   { sourceTag: 'layer:workflow', onlyDependOnLibsWithTags: [...foundation, 'layer:messaging'] },
   { sourceTag: 'layer:domain-1', onlyDependOnLibsWithTags: foundation },
@@ -30,10 +31,14 @@ const layers = [
       'layer:messaging',
       'layer:persistence',
       'layer:stages',
+      'layer:record',
       'layer:app',
     ],
   },
-  { sourceTag: 'layer:cli', onlyDependOnLibsWithTags: ['layer:client', 'layer:contracts'] },
+  {
+    sourceTag: 'layer:cli',
+    onlyDependOnLibsWithTags: ['layer:client', 'layer:contracts', 'layer:record'],
+  },
   { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:testing'] },
   // End-to-end: they start the apps as processes; libraries serve as instruments only.
   {
@@ -41,6 +46,7 @@ const layers = [
     onlyDependOnLibsWithTags: [
       ...tier1,
       'layer:client',
+      'layer:record',
       'layer:messaging',
       'layer:persistence',
       'layer:workflow',

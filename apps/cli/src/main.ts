@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { HilError } from '@hil/contracts';
 import { demo, run, type CommonOptions } from './commands.js';
+import { verifyRecordFile } from './verify-record.js';
 
 const stop = new AbortController();
 process.on('SIGINT', () => {
@@ -40,6 +41,19 @@ withCommonOptions(program.command('run <message>'))
   .option('--branch <name>', 'base branch; default: that of the repository')
   .action(async (message: string, options: CommonOptions & { repo?: string; branch?: string }) => {
     process.exitCode = await run({ ...options, ...common(options), message }, stop.signal);
+  });
+
+program
+  .command('verify-record <file>')
+  .description('examine a downloaded run record, without any server')
+  .option(
+    '--key <file...>',
+    'public key it must be signed by: PEM, or a saved answer of GET /api/record-key',
+    [],
+  )
+  .action(async (file: string, { key }: { key: string[] }) => {
+    const print = (line: string) => process.stdout.write(`${line}\n`);
+    process.exitCode = await verifyRecordFile(file, key, print);
   });
 
 try {

@@ -2,7 +2,8 @@ import type { Config } from '@hil/config';
 import type { ProjectMemory } from '@hil/language-models';
 import type { DoorbellBus, StageQueue } from '@hil/messaging';
 import type { Metrics } from '@hil/observability';
-import type { RunCommands, RunStorage } from '@hil/workflow';
+import type { SigningKey } from '@hil/run-record';
+import type { Run, RunCommands, RunStorage } from '@hil/workflow';
 
 /** What the gateway needs of a logger; pino fits. Facts come first, the sentence second. */
 export interface GatewayLog {
@@ -22,6 +23,8 @@ export interface GatewayDependencies {
   metrics?: Metrics | undefined;
   /** What is remembered of repositories; none: nothing is. */
   memory?: ProjectMemory | undefined;
+  /** Makes the signed records of ended runs. */
+  records: { of(run: Run): Promise<Buffer>; signingKey(): Promise<SigningKey> };
   /** Version of the product, as /health tells it. */
   version: string;
 }

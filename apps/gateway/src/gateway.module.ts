@@ -12,6 +12,7 @@ import { ErrorFilter } from './rest/error.filter.js';
 import { GraphController } from './rest/graph.controller.js';
 import { MemoriesController } from './rest/memories.controller.js';
 import { PageController } from './rest/page.controller.js';
+import { RecordKeyController } from './rest/record-key.controller.js';
 import { RunsController } from './rest/runs.controller.js';
 import { SessionsController } from './rest/sessions.controller.js';
 import { StatusController } from './rest/status.controller.js';
@@ -30,6 +31,7 @@ export class GatewayModule {
         StatusController,
         SessionsController,
         RunsController,
+        RecordKeyController,
         ApprovalsController,
         GraphController,
         MemoriesController,

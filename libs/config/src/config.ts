@@ -115,6 +115,7 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       labels: commaList(env.PULL_REQUEST_LABELS),
       publicUrl: env.PUBLIC_URL,
     },
+    records: { signingKey: env.RUN_RECORD_KEY },
     repositories: {
       /** host[:port], lower case; empty: any public host. */
       allowedHosts: env.REPO_ALLOWED_HOSTS ?? [],

@@ -240,6 +240,11 @@ export const environmentSchema = z.object({
     'Where people reach this server; pull requests then link to the run',
   ),
 
+  RUN_RECORD_KEY: git.secret(
+    pem,
+    'Ed25519 private key (PEM) that signs run records; none: one is made and kept in DATA_DIR',
+  ),
+
   REPO_ALLOWED_HOSTS: repository.maybe(
     hostList,
     'Comma list of host[:port] that may be cloned from; none: any public host',

@@ -19,6 +19,7 @@ export function secretValues(config: Config): string[] {
     github.token,
     github.appPrivateKey,
     gitlab.token,
+    config.records.signingKey,
   ];
   const urls = [
     config.database.url,

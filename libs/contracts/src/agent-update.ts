@@ -81,6 +81,8 @@ export const summarySchema = z.object({
   /** Path on this server; it answers 404 while the run has changed nothing. */
   patch_url: z.string(),
   bundle_url: z.string(),
+  /** The signed record of the run; there from the summary on. */
+  record_url: z.string().optional(),
   base_sha: z.string().optional(),
   head_sha: z.string().optional(),
   files: z.array(

@@ -11,3 +11,4 @@ export { PostgresGraphCache } from './graph-cache/postgres-graph-cache.js';
 export { PostgresEffectLedger } from './effects/postgres-effect-ledger.js';
 export { PostgresUsageLedger } from './models/postgres-usage-ledger.js';
 export { PostgresProjectMemory } from './models/postgres-project-memory.js';
+export { PostgresRunHistory } from './run-history/postgres-run-history.js';

@@ -13,6 +13,7 @@ import {
   PostgresEffectLedger,
   PostgresGraphCache,
   PostgresProjectMemory,
+  PostgresRunHistory,
   PostgresUsageLedger,
   applyMigrations,
   openDatabase,
@@ -30,6 +31,8 @@ import {
 } from '@hil/workflow';
 import { CountingRunStorage } from './counting-run-storage.js';
 import { createForges } from './forges.js';
+import { RunRecords } from './run-records.js';
+import { VERSION } from './version.js';
 
 /** A queued job that nobody claimed for this long is sent again, in ms. */
 const STALE_JOB_MS = 30_000;
@@ -57,6 +60,7 @@ export interface Runtime {
   executor: StageExecutor;
   services: StageServices;
   memory: ProjectMemory;
+  records: RunRecords;
   reconciler: Reconciler;
   reaper: WorkspaceReaper;
   close(): Promise<void>;
@@ -134,7 +138,10 @@ function wire(
   models: Models | null,
   redact: (text: string) => string,
   forges: Forges,
-): Pick<Runtime, 'commands' | 'executor' | 'services' | 'memory' | 'reconciler' | 'reaper'> {
+): Pick<
+  Runtime,
+  'commands' | 'executor' | 'services' | 'memory' | 'records' | 'reconciler' | 'reaper'
+> {
   const transitions: TransitionOptions = {
     approvalTtlSeconds: config.agent.approvalTtlSeconds,
     maxRepairs: config.agent.fixOnTestFailure ? config.agent.maxRetries : 0,
@@ -152,6 +159,12 @@ function wire(
   const memory = tellingUnavailable(new PostgresProjectMemory(database, redact));
   return {
     memory,
+    records: new RunRecords(tellingUnavailable(new PostgresRunHistory(database)), {
+      dataDir: config.dataDir,
+      signingKey: config.records.signingKey,
+      version: VERSION,
+      redact,
+    }),
     commands: new RunCommands(storage, signals, {
       ...transitions,
       maxActiveRuns: config.agent.maxActiveRunsPerUser,

@@ -15,6 +15,7 @@ export function summaryOf(run: Run): Summary {
     outcome: run.outcome,
     patch_url: `/api/runs/${run.id}/patch`,
     bundle_url: `/api/runs/${run.id}/bundle`,
+    record_url: `/api/runs/${run.id}/record`,
     files: (edit?.files ?? []).map(({ path, additions, deletions }) => ({
       path,
       additions,

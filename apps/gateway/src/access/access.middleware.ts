@@ -5,7 +5,14 @@ import { errorEnvelope } from '../rest/envelope.js';
 import { type AccessGuard, missingIdentity } from './access-guard.js';
 
 /** Routes that tell nothing about anybody's work. */
-const PUBLIC = new Set(['/', '/health', '/ws/status', '/openapi.json', '/asyncapi.json']);
+const PUBLIC = new Set([
+  '/',
+  '/health',
+  '/ws/status',
+  '/openapi.json',
+  '/asyncapi.json',
+  '/api/record-key',
+]);
 
 /** Nothing is loaded from elsewhere, framed, or guessed. Bull Board needs scripts and styles of its own. */
 export const securityHeaders: RequestHandler = (request, response, next) => {

@@ -32,6 +32,19 @@ export class RunsController {
     return this.download(actor, id, 'bundle');
   }
 
+  /** The signed record of an ended run, to be verified anywhere with `hil verify-record`. */
+  @Get(':id/record')
+  @Raw()
+  async record(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<StreamableFile> {
+    const run = await this.visible(actor, id);
+    const content = await this.deps.records.of(run);
+    return new StreamableFile(content, {
+      type: 'application/json',
+      length: content.length,
+      disposition: `attachment; filename="hil-${run.id.slice(0, 8)}.record.json"`,
+    });
+  }
+
   private async download(
     actor: Actor,
     id: string,

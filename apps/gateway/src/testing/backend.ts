@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stage, StageJob } from '@hil/contracts';
 import { createMessaging } from '@hil/messaging';
+import { RunRecords } from '@hil/runtime';
 import {
+  PostgresRunHistory,
   PostgresRunStorage,
   applyMigrations,
   openDatabase,
@@ -46,6 +48,11 @@ export async function startBackend() {
     storage,
     signals,
     commands,
+    records: new RunRecords(new PostgresRunHistory(database), {
+      dataDir,
+      version: '0.1.0-test',
+      redact: (text) => text,
+    }),
     /** A planner whose stages know their answer: each run goes on to the approval of its plan. */
     async startPlanner() {
       const executor = new StageExecutor(

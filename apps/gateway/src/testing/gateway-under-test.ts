@@ -15,7 +15,7 @@ export async function startTestGateway(backend: Backend, env: Record<string, str
     env: { PORT: '0', ...env },
     envFile: '/nonexistent/.env',
   });
-  const { storage, commands, queue, bus } = backend;
+  const { storage, commands, queue, bus, records } = backend;
   const metrics = createMetrics({ processMetrics: false });
   const module = GatewayModule.register({
     config,
@@ -23,6 +23,7 @@ export async function startTestGateway(backend: Backend, env: Record<string, str
     commands,
     queue,
     bus,
+    records,
     logger: silent,
     metrics,
     version: '0.1.0-test',

@@ -121,6 +121,20 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
       errors: ['run_unknown', 'not_found'],
     },
   },
+  '/api/runs/{id}/record': {
+    get: {
+      summary: 'The signed record of an ended run, for hil verify-record',
+      content: { 'application/json': { type: 'object' } },
+      errors: ['run_unknown', 'not_found'],
+    },
+  },
+  '/api/record-key': {
+    get: {
+      summary: 'The public key that signs run records here',
+      data: ref('RecordKey'),
+      open: true,
+    },
+  },
   '/api/approvals': {
     get: { summary: 'The approvals that wait for the user', data: list('OpenApproval') },
   },

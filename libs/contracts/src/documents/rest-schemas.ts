@@ -61,6 +61,14 @@ export const memorySchema = z.object({
   created_at: z.iso.datetime(),
 });
 
+export const recordKeySchema = z.object({
+  /** The first 32 hex digits of the SHA-256 of the key, as records name it. */
+  key_id: z.string(),
+  algorithm: z.literal('ed25519'),
+  /** PEM. */
+  public_key: z.string(),
+});
+
 export const eventPageSchema = z.object({
   events: z.array(agentUpdateSchema),
   last_seq: z.int().nonnegative(),

@@ -49,6 +49,7 @@ const shared = {
   Plan: planSchema,
   PlanTask: planTaskSchema,
   ProjectGraph: graphSchema,
+  RecordKey: rest.recordKeySchema,
   Run: rest.runSchema,
   SandboxReport: sandboxReportSchema,
   Session: rest.sessionSchema,

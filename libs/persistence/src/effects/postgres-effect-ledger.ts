@@ -118,19 +118,43 @@ export class PostgresEffectLedger implements EffectLedger {
 
   async #rows(text: string, values: unknown[]): Promise<ChangeRequest[]> {
     const { rows } = await this.database.pool.query<ChangeRequestRow>(text, values);
-    return rows.map((row) => ({
-      id: row.id,
-      runId: row.run_id,
-      lastRunId: row.last_run_id ?? row.run_id,
-      sessionId: row.session_id ?? '',
-      repository: row.repository,
-      forkUrl: row.fork_url,
-      baseBranch: row.base_branch,
-      branch: row.branch,
-      headSha: row.head_sha,
-      prNumber: row.pr_number,
-      prUrl: row.pr_url,
-      state: row.state,
-    }));
+    return rows.map(
+      ({ run_id, last_run_id, session_id, fork_url, base_branch, head_sha, ...row }) =>
+        changeRequestOf({
+          ...row,
+          runId: run_id,
+          lastRunId: last_run_id,
+          sessionId: session_id,
+          forkUrl: fork_url,
+          baseBranch: base_branch,
+          headSha: head_sha,
+          prNumber: row.pr_number,
+          prUrl: row.pr_url,
+        }),
+    );
   }
+}
+
+type NullableRun = Omit<ChangeRequest, 'lastRunId' | 'sessionId' | 'state'> & {
+  lastRunId: string | null;
+  sessionId: string | null;
+  state: string;
+};
+
+/** A row as the domain has it; rows from before sessions were kept belong to their first run. */
+export function changeRequestOf(row: NullableRun): ChangeRequest {
+  return {
+    id: row.id,
+    runId: row.runId,
+    lastRunId: row.lastRunId ?? row.runId,
+    sessionId: row.sessionId ?? '',
+    repository: row.repository,
+    forkUrl: row.forkUrl,
+    baseBranch: row.baseBranch,
+    branch: row.branch,
+    headSha: row.headSha,
+    prNumber: row.prNumber,
+    prUrl: row.prUrl,
+    state: row.state as ChangeRequest['state'],
+  };
 }

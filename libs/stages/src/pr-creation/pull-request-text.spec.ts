@@ -97,6 +97,23 @@ describe('the text of a pull request', () => {
     expect(body.match(/<!-- hil:end -->/g)).toHaveLength(1);
   });
 
+  it('keeps the title a Conventional Commit of one line that calls nobody and closes nothing', () => {
+    const run = runWith('add it\nfixes #12, @everyone');
+    if (run.context.plan !== undefined) run.context.plan.commit.scope = 'a) b: (c';
+    expect(ask(run).title).toBe('feat(a-b-c): add it fixes #\u200b12, @\u200beveryone');
+  });
+
+  it('says where the signed record of the run is', () => {
+    expect(ask(runWith('x')).body).toContain('Its signed record: `/api/runs/run-1/record`');
+    const { body } = pullRequestText({
+      run: runWith('x'),
+      changeRequestId: 'cr',
+      limits,
+      publicUrl: 'https://hil.example.org',
+    });
+    expect(body).toContain('[its signed record](https://hil.example.org/api/runs/run-1/record)');
+  });
+
   it('fits the forge, whatever the change is', () => {
     const { title, body } = ask(runWith('y'.repeat(199), 5_000));
     expect(title.length).toBeLessThanOrEqual(256);

@@ -52,7 +52,10 @@ function titleOf(run: Run, max: number): string {
   const words = subject
     .replace(/[\u0000-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2060-\u2069]+/gu, ' ')
     .trim();
-  const title = `${type}${scope === '' ? '' : `(${scope})`}: ${words.replace(/@(?=\w)/g, '@\u200b')}`;
+  // A squash merge makes the title a commit message: "fixes #12" in it would close an issue.
+  const tame = words.replace(/([@#!])(?=\w)/g, '$1\u200b');
+  const part = scope.replace(/[^\w./-]+/g, '-').replace(/^-+|-+$/g, '');
+  const title = `${type}${part === '' ? '' : `(${part})`}: ${tame}`;
   return title.length <= max ? title : `${title.slice(0, max - 1)}…`;
 }
 
@@ -190,6 +193,10 @@ function reviewerNotes({ context }: Run, most: number): string {
 }
 
 function origin({ run, publicUrl }: PullRequestTextInput): string {
-  const where = publicUrl === undefined ? '' : ` ([its facts](${publicUrl}/api/runs/${run.id}))`;
+  const at = `${publicUrl}/api/runs/${run.id}`;
+  const where =
+    publicUrl === undefined
+      ? `. Its signed record: ${code(`/api/runs/${run.id}/record`)} on the server`
+      : ` ([its facts](${at}), [its signed record](${at}/record))`;
   return `---\n\nMade by hil in run ${code(run.id)}${where}.`;
 }
