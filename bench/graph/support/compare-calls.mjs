@@ -2,13 +2,14 @@
  * Compares the calls of a graph with those of a SCIP index, call by call: (file, line, called symbol).
  * The oracle's side are the call sites whose name it resolves to a declaration that is a symbol of the
  * graph: what stands inside functions, parameters and plain values are no symbols, and are counted apart.
+ * `untold` are those of `invented` where the oracle does not know what is called.
  * @param sitesOf (path) => [{line, column, name}], 0-based
  */
 export function compareCalls(graph, index, sitesOf) {
   const symbols = symbolsByFile(graph);
   const byId = new Map(graph.symbols.map((symbol) => [symbol.id, symbol]));
   const expected = new Set();
-  const resolvedAt = new Set();
+  const toldAt = new Set();
   let elsewhere = 0;
   for (const path of index.paths) {
     if (!symbols.has(path)) continue;
@@ -22,7 +23,7 @@ export function compareCalls(graph, index, sitesOf) {
               : symbolAt(symbols.get(at.path) ?? [], at.line + 1, declaredName(key) ?? name),
           )
           .filter(Boolean);
-        resolvedAt.add(`${path}:${line + 1}:${name}`);
+        toldAt.add(`${path}:${line + 1} ${name}`);
         const [first] = found;
         if (!first) elsewhere += 1;
         else if (!isSelf(symbols.get(path), line + 1, first))
@@ -40,6 +41,7 @@ export function compareCalls(graph, index, sitesOf) {
       ours.set(`${path}:${line} ${keyOf(target)}`, metadata.resolution);
     }
   }
+  const invented = [...ours.keys()].filter((call) => !expected.has(call));
   const agreed = [...ours.keys()].filter((call) => expected.has(call));
   const byResolution = {};
   for (const [call, resolution] of ours) {
@@ -54,9 +56,15 @@ export function compareCalls(graph, index, sitesOf) {
     recall: agreed.length / expected.size,
     byResolution,
     elsewhere,
-    invented: [...ours.keys()].filter((call) => !expected.has(call)),
+    invented,
+    untold: invented.filter((call) => !toldAt.has(`${call.split(' ')[0]} ${lastName(call)}`)),
     missed: [...expected].filter((call) => !ours.has(call)),
   };
+}
+
+/** The name that is called: the last of `path:line mod:path#Store.find`. */
+function lastName(call) {
+  return /([\w$]+)$/.exec(call)?.[1] ?? '';
 }
 
 function symbolsByFile(graph) {

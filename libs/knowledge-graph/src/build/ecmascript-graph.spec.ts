@@ -115,4 +115,13 @@ describe('the graph of TypeScript and JavaScript', () => {
     const app = graph.modules.find((one) => one.path === 'src/app.js');
     expect(app?.metadata['isEntryPoint']).toBe(true);
   });
+
+  it('does not take a path that climbs above the root for a file in it', async () => {
+    const graph = await graphOf({
+      'a.ts': '',
+      'test/use.ts': "import '../../a';\nimport '../a';\nimport '../../../test/other';\n",
+      'test/other.ts': '',
+    });
+    expect(edgesOf(graph, 'imports')).toEqual(['mod:test/use.ts -> mod:a.ts (exact)']);
+  });
 });

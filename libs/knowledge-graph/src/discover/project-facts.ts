@@ -93,11 +93,11 @@ export function parseObject(text: string): Record<string, unknown> | null {
   }
 }
 
-/** Joins and normalises a relative path inside the project; `..` above the root is dropped. */
+/** Joins and normalises a relative path; one that climbs above the root keeps its `..` and so names no file. */
 export function joinPath(folder: string, relative: string): string {
   const parts: string[] = [];
   for (const part of [...folder.split('/'), ...relative.split('/')]) {
-    if (part === '..') parts.pop();
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }
   return parts.join('/');

@@ -11,8 +11,12 @@ export class FactsCollector {
   readonly scopes = new LocalScopes();
   private readonly typeLines = new Map<string, number>();
 
+  /** Java and C# name a field of their own class without `this`. */
+  private readonly seesBareFields: boolean;
+
   constructor(language: SourceLanguage) {
     this.facts = emptyFacts(language, null);
+    this.seesBareFields = language === 'java' || language === 'csharp';
   }
 
   /** Adds a symbol that spans `node` and returns its index. */
@@ -56,7 +60,7 @@ export class FactsCollector {
         if (first === -1) return;
         type = first === last ? this.scopes.typeOf(head) : null;
         if (type === null) callee = `?${callee.slice(last)}`;
-      } else if (first !== -1 && first === last) {
+      } else if (this.seesBareFields && first !== -1 && first === last) {
         type = this.scopes.fieldType(head);
       } else if (
         (head === 'this' || head === 'self') &&

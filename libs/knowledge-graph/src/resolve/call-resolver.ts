@@ -1,20 +1,8 @@
 import type { CallFact } from '../extract/file-facts.js';
 import { isEcmaScript, type SourceLanguage } from '../syntax/language.js';
+import { COMMON_METHODS } from './common-methods.js';
 import { isTypeKind, type SymbolTable } from './symbol-table.js';
 import type { Resolution, SourceUnit, SymbolRef } from './source-unit.js';
-
-/** Methods of the standard libraries: one project method of that name proves nothing. */
-const COMMON = new Set(
-  `add all any append apply bind call catch charAt clear close concat contains copy count create delete
-  emit end endsWith entries equals every execute exists exit fetch filter find findIndex finally first flat
-  flatMap forEach format from get getName getValue has hashCode includes indexOf init insert isEmpty items join keys
-  last length listen load log map match max min next of off on once open parse pop post print push put
-  query read reduce remove replace reset resolve reverse run save search send set setValue size slice some sort
-  splice split start startsWith status stop stream strip sub subscribe substring test then toArray toList toLowerCase
-  toString toUpperCase trim type update use valueOf values wait warn error info debug write json render text`.split(
-    /\s+/,
-  ),
-);
 
 export interface ResolvedCall {
   target: SymbolRef;
@@ -48,7 +36,7 @@ export class CallResolver {
     const held = parts.length > 1 ? this.throughVariable(unit, parts) : null;
     if (held) return { target: held, resolution: 'typed' };
     const unknownReceiver = parts.length > 1 && !this.isForeign(unit, parts[0] ?? '');
-    if (!unknownReceiver || COMMON.has(last)) return null;
+    if (!unknownReceiver || COMMON_METHODS.has(last)) return null;
     const only = this.methods.get(`${family(unit.facts.language)} ${last}`);
     return only ? { target: only, resolution: 'name-unique' } : null;
   }

@@ -44,23 +44,29 @@ function linkEcmaScript(unit: SourceUnit, resolve: SpecifierResolver): void {
 function linkPython(unit: SourceUnit, python: PythonPaths): void {
   for (const fact of unit.facts.imports) {
     const path = python.resolve(unit.path, fact.raw);
-    if (path && path !== unit.path) unit.imports.push({ fact, path, resolution: 'exact' });
+    let usesPackage = false;
     for (const { imported, local } of fact.names) {
       if (local === '*') {
         if (path) unit.wildcards.push(path);
+        usesPackage = true;
         continue;
       }
       const isModule = imported === '*' || imported === fact.raw;
       const separator = fact.raw.endsWith('.') ? '' : '.';
-      // `from package import name`: a name of the package first, else its submodule.
       const submodule = isModule
         ? null
         : python.resolve(unit.path, fact.raw + separator + imported);
       if (submodule && submodule !== unit.path) {
         unit.imports.push({ fact, path: submodule, resolution: 'exact' });
         unit.bindings.set(local, { path: submodule, imported: '*' });
-      } else if (path) unit.bindings.set(local, { path, imported: isModule ? '*' : imported });
+        continue;
+      }
+      usesPackage = true;
+      if (path) unit.bindings.set(local, { path, imported: isModule ? '*' : imported });
     }
+    // `from package import module` is a use of the module alone.
+    if (usesPackage && path && path !== unit.path)
+      unit.imports.push({ fact, path, resolution: 'exact' });
   }
 }
 

@@ -7,11 +7,13 @@ import { folderOf, joinPath } from '../discover/project-facts.js';
  */
 export class PythonPaths {
   private readonly roots: string[];
+  private readonly packages: ReadonlySet<string>;
 
   constructor(private readonly files: ReadonlySet<string>) {
     const packages = new Set(
       [...files].filter((one) => /(^|\/)__init__\.pyi?$/.test(one)).map(folderOf),
     );
+    this.packages = packages;
     const roots = new Set(['', 'src']);
     for (const one of packages)
       if (one !== '' && !packages.has(folderOf(one))) roots.add(folderOf(one));
@@ -23,8 +25,9 @@ export class PythonPaths {
     const dots = /^\.*/.exec(module)?.[0].length ?? 0;
     const rest = module.slice(dots).split('.').filter(Boolean).join('/');
     if (dots > 0) return this.file(joinPath(folderOf(from), `${'../'.repeat(dots - 1)}${rest}`));
-    // A script's own folder comes first on sys.path, but a package of that name wins inside packages.
-    for (const root of [...this.roots, folderOf(from)]) {
+    // A script's own folder comes first on sys.path; in a package `import typing` is never a neighbour.
+    const own = folderOf(from);
+    for (const root of this.packages.has(own) ? this.roots : [own, ...this.roots]) {
       const found = this.file(joinPath(root, rest));
       if (found && found !== from) return found;
     }

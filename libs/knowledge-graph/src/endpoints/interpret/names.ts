@@ -65,12 +65,26 @@ export class Names {
     const index = unit.members.get(-1)?.get(name);
     if (index !== undefined && unit.facts.symbols[index]?.kind === 'class')
       return { kind: 'class', unit, name };
-    const found = this.imported(unit, name);
-    if (found || isEcmaScript(unit.facts.language) || unit.facts.language === 'python')
-      return found;
+    if (isEcmaScript(unit.facts.language) || unit.facts.language === 'python')
+      return this.imported(unit, name);
     const type = this.run.table.type(unit, name);
     const home = type && this.run.table.units.get(type.path);
-    return home ? { kind: 'class', unit: home, name } : null;
+    if (home) return { kind: 'class', unit: home, name };
+    return this.importedStatically(unit, name) ?? this.imported(unit, name);
+  }
+
+  /** Java: `import static org.shop.Paths.USERS`, or all members of `Paths`. */
+  private importedStatically(unit: SourceUnit, name: string): Thing | null {
+    for (const { kind, raw } of unit.facts.imports) {
+      const dot = raw.lastIndexOf('.');
+      const member = raw.slice(dot + 1);
+      if (kind !== 'static' || (member !== name && member !== '*')) continue;
+      const type = this.run.table.javaByName(raw.slice(0, dot));
+      const home = type && this.run.table.units.get(type.path);
+      const found = home && this.member({ kind: 'class', unit: home, name: '' }, name);
+      if (found) return found;
+    }
+    return null;
   }
 
   private imported(unit: SourceUnit, name: string): Thing | null {

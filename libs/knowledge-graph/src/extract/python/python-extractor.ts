@@ -56,7 +56,7 @@ function visit(node: Node, into: FactsCollector, place: Place): void {
       }
       return visitChildren(node, into, place);
     case 'comment':
-    case 'string':
+    case 'string_content':
       return;
     default:
       return visitChildren(node, into, place);
@@ -89,7 +89,10 @@ function readFunction(node: Node, into: FactsCollector, place: Place): void {
   into.scopes.enterFunction();
   for (const one of parameters) {
     if (one.name === 'self' || one.name === 'cls') continue;
-    into.scopes.bind(one.name.replace(/^\*+/, ''), one.type === null ? null : plainType(one.type));
+    into.scopes.bind(
+      one.name.replace(/^\*+/, ''),
+      one.type === null ? null : annotatedType(one.type),
+    );
   }
   const body = node.childForFieldName('body');
   if (body) visitChildren(body, into, { within, inClass: false, decorators: [] });
@@ -129,16 +132,44 @@ function readClass(node: Node, into: FactsCollector, place: Place): void {
   into.scopes.leaveClass();
 }
 
-/** Types of `self.x = Type(...)` and of annotated class attributes. */
+/**
+ * Types of a class's attributes: annotated ones, `self.x = Type(...)`, and `self.x = x` in a method whose
+ * parameter `x` is annotated.
+ */
 function selfFields(body: Node): Map<string, string | null> {
   const types = new Map<string, string | null>();
-  for (const one of body.descendantsOfType('assignment')) {
-    const name = /^(?:self\.)?(\w+)$/.exec(one.childForFieldName('left')?.text ?? '')?.[1];
-    const type =
-      one.childForFieldName('type')?.text ?? constructedType(one.childForFieldName('right'));
-    if (name && type && !types.has(name)) types.set(name, plainType(type));
+  for (const statement of body.namedChildren) {
+    const definition = statement.childForFieldName('definition') ?? statement;
+    const method = definition.type === 'function_definition' ? definition : null;
+    const parameters = new Map(
+      (method?.childForFieldName('parameters')?.namedChildren ?? [])
+        .map(readParameter)
+        .map(({ name, type }) => [name, type]),
+    );
+    const assignments = method
+      ? method.descendantsOfType('assignment')
+      : statement.namedChildren.filter((one) => one.type === 'assignment');
+    for (const one of assignments) {
+      const left = one.childForFieldName('left')?.text ?? '';
+      const name = (method ? /^self\.(\w+)$/ : /^(\w+)$/).exec(left)?.[1];
+      const right = one.childForFieldName('right');
+      const type =
+        one.childForFieldName('type')?.text ??
+        constructedType(right) ??
+        (right?.type === 'identifier' ? parameters.get(right.text) : null);
+      if (name && type && !types.has(name)) types.set(name, annotatedType(type));
+    }
   }
   return types;
+}
+
+/** The class an annotation names: that of `X`, `"X"`, `X | None`, `Optional[X]`; none of unions and containers. */
+function annotatedType(annotation: string): string | null {
+  const unquoted = annotation.trim().replace(/^(["'])(.*)\1$/s, '$2');
+  const plain = unquoted
+    .replace(/^(?:\w+\.)?Optional\[(.*)\]$/s, '$1')
+    .replace(/\s*\|\s*None$|^None\s*\|\s*/, '');
+  return /^[\w.]+(?:\[.*\])?$/s.test(plain) ? plainType(plain) : null;
 }
 
 function constructedType(value: Node | null): string | null {
@@ -153,7 +184,7 @@ function readAssignment(node: Node, into: FactsCollector, place: Place): void {
   const type = node.childForFieldName('type')?.text ?? constructedType(right);
   for (const name of targetNames(left)) {
     if (into.scopes.insideFunction) {
-      into.scopes.bind(name, left?.type === 'identifier' && type ? plainType(type) : null);
+      into.scopes.bind(name, left?.type === 'identifier' && type ? annotatedType(type) : null);
     } else if (
       !into.facts.symbols.some((one) => one.parent === place.within && one.name === name)
     ) {
