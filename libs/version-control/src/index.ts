@@ -16,6 +16,7 @@ export {
   type OpenWorktree,
 } from './worktree.js';
 export { hunksOfFile, keepHunks, type KeepHunks, type KeptCommits } from './keep-hunks.js';
+export { moveCommits, type MoveCommits } from './move-commits.js';
 export type { Hunk } from './hunks.js';
 export type { ChangedFile } from './changed-files.js';
 export type { TreeFile } from './tree-paths.js';

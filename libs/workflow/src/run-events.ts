@@ -30,6 +30,8 @@ export type StageEvent =
   | { type: 'goal_changed'; reason: string }
   | { type: 'budget_reached'; message: string }
   | { type: 'base_moved'; reason: string }
+  /** The base moved elsewhere: the same change stands on it now. */
+  | { type: 'rebased'; edit: EditProgress; repository: RunRepository; message: string }
   | {
       type: 'scope_exceeded';
       files: string[];

@@ -133,6 +133,10 @@ export interface RunContext {
   agreedEdits?: Record<string, number>;
   edit?: EditProgress;
   review?: DiffReview;
+  /** How often the finished change was moved to a newer base. */
+  rebases?: number;
+  /** The head commit whose delivery has begun. */
+  delivering?: string;
   /** The person's word on running tests without a sandbox. */
   unsandboxed?: 'approved' | 'refused';
   /** How many repairs were asked for under this plan. */

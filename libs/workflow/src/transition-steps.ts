@@ -119,6 +119,8 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
     verification: _verification,
     draft: _draft,
     estimate: _estimate,
+    rebases: _rebases,
+    delivering: _delivering,
     review,
     ...kept
   } = run.context;

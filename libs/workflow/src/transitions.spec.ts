@@ -21,6 +21,7 @@ const TYPES: Record<RunEvent['type'], true> = {
   approval_granted: true,
   approval_refused: true,
   base_moved: true,
+  rebased: true,
   scope_exceeded: true,
   edited: true,
   repair_given_up: true,

@@ -229,6 +229,11 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
         `The base branch moved under files of the plan; the approval is void and a new revision is planned.`,
       ),
   },
+  rebased: {
+    from: ['pr_creation'],
+    to: (run, { edit, repository, message }) =>
+      enter(run, 'testing', { edit, repository, rebases: (run.context.rebases ?? 0) + 1 }, message),
+  },
   goal_changed: {
     from: ['editing'],
     to: (run, { reason }) =>

@@ -72,5 +72,58 @@ export function reviewCases(running: () => World): void {
       expect(await plainGit(repository.bare, 'rev-list', '--count', range)).toBe('1');
       expectNoGap(chat, session_id);
     });
+
+    it('follows a base that moves elsewhere, tested and asked again, and goes back to the plan when it moves under the change', async () => {
+      const world = running();
+      const repository = await world.serve({ ...small(), 'NOTES.md': 'noted\n' });
+      const chat = await world.open();
+      const message = 'replace "noted" with "written down" in NOTES.md';
+      const run = await startRun(chat, { message, repo_url: repository.url });
+      const session_id = run.sessionId;
+      const approvePlan = async (revision: number): Promise<void> => {
+        const { plan_id } = await planOf(chat, run, revision);
+        await chat.command('approve_plan', {
+          session_id,
+          plan_id,
+          approved: true,
+          reviewDiff: true,
+        });
+      };
+      const asked: string[] = [];
+      const approveDiff = async (): Promise<ApprovalRequest> => {
+        const { data } = await chat.update(
+          session_id,
+          'approval_request',
+          ({ kind, approval_id }) => kind === 'diff' && !asked.includes(approval_id),
+        );
+        const card: ApprovalRequest = data;
+        asked.push(card.approval_id);
+        return card;
+      };
+      const yes = ({ approval_id }: ApprovalRequest) =>
+        chat.command('approval_response', { session_id, approval_id, approved: true });
+      await approvePlan(1);
+      const first = await approveDiff();
+      await repository.commit({ 'elsewhere.txt': 'moved on\n' });
+      await yes(first);
+      // The yes was to another head commit: nothing is delivered on it.
+      const second = await approveDiff();
+      expect(second.head_sha).not.toBe(first.head_sha);
+      expect(second.hunks).toEqual(first.hunks);
+      await repository.commit({ 'NOTES.md': 'noted\nby somebody else, too\n' });
+      await yes(second);
+      await approvePlan(2);
+      const third = await approveDiff();
+      await yes(third);
+      const summary = await chat.summary(session_id);
+      expect(summary).toMatchObject({ outcome: 'patch_ready', head_sha: third.head_sha });
+      const parent = await plainGit(repository.bare, 'rev-parse', `${summary.branch}^`);
+      expect(parent).toBe(await repository.headSha());
+      const tested = chat
+        .of(session_id, 'test_result')
+        .filter(({ phase, totals }) => phase === 'after' && totals !== undefined);
+      expect(tested).toHaveLength(3);
+      expectNoGap(chat, session_id);
+    });
   });
 }

@@ -4,7 +4,7 @@ import type { DiffReview, EditProgress, StageContext } from '@hil/workflow';
 import { editBase } from '../shared/edit-base.js';
 import { required } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';
-import { finalChanges, storedChange } from './stored-change.js';
+import { finalChanges, storedChange } from '../shared/stored-change.js';
 
 /** What is left of a review that is still to be carried out; null when there is none. */
 export function openReview(context: StageContext): DiffReview | null {

@@ -13,10 +13,12 @@ import {
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { graphAt } from '../shared/project-graph.js';
+import { recipeSymbols } from '../shared/recipe-symbols.js';
 import { required } from '../shared/requirements.js';
 import { isModelRun, withinBudget } from '../shared/run-models.js';
 import { recipeOfTask } from '../shared/task-recipe.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { baseOf, finalChanges, storedChange, taskChanges } from '../shared/stored-change.js';
 import { commitMessage, modelCommit } from './commit-message.js';
 import { dropHunks, openReview } from './drop-hunks.js';
 import { requireExpected } from './expected-edits.js';
@@ -24,11 +26,10 @@ import { sayUnformatted } from './formatter.js';
 import { gateEdits } from './gate-edits.js';
 import { modelEdits } from './model-editor.js';
 import { failureMark, repairTask } from './repair-task.js';
-import { recipeEdits, symbolsOf } from './recipe-edits.js';
+import { recipeEdits } from './recipe-edits.js';
 import { ScopeExceeded } from './scope-exceeded.js';
 import { specificationTask } from './specification.js';
 import { GoalChanged } from './steering.js';
-import { baseOf, finalChanges, storedChange, taskChanges } from './stored-change.js';
 
 /**
  * Carries out the approved tasks, one commit each. After each task the commits are stored with the
@@ -77,7 +78,7 @@ export class EditingHandler implements StageHandler {
     if (edit === undefined) {
       const base = await this.services.repositories.baseNow(context, {
         files: plan.plan.flatMap(({ files }) => files),
-        symbols: symbolsOf(plan.plan),
+        symbols: recipeSymbols(plan.plan),
       });
       if (base.state === 'touched') return { event: { type: 'base_moved', reason: base.reason } };
       edit = await this.begin(context, base.state === 'moved' ? base.sha : plan.base_sha);

@@ -1,6 +1,5 @@
 import { type Overlay, executeRecipe } from '@hil/code-editing';
 import type { PlanTask, ProjectGraph } from '@hil/contracts';
-import { parseRecipes } from '@hil/language-models';
 import type { StageContext } from '@hil/workflow';
 import { recipeOfTask } from '../shared/task-recipe.js';
 
@@ -26,13 +25,4 @@ export async function recipeEdits(
   const deletes = recipe.kind === 'delete_file' || recipe.kind === 'move_file';
   const expectedDeletions = deletes ? [recipe.path] : [];
   return { overlay, expectedDeletions, expected: plan.expected };
-}
-
-/** Names of symbols that the tasks rename or remove; a newer base may use them in other files. */
-export function symbolsOf(tasks: readonly PlanTask[]): string[] {
-  return tasks.flatMap((task) => {
-    const recipe = parseRecipes(task.task).recipes[0];
-    const named = recipe?.kind === 'rename' || recipe?.kind === 'remove_unused_export';
-    return named ? [recipe.symbol.split('.').at(-1) ?? recipe.symbol] : [];
-  });
 }

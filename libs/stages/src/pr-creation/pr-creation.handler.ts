@@ -15,6 +15,7 @@ import { required } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { PullRequestDelivery } from './deliver-pull-request.js';
 import { pushOnce } from './push.js';
+import { checkBase } from './rebase-change.js';
 import { requestKeyOf } from './request-key.js';
 
 /** Delivers the change: a pull request where a forge is known, else a branch, and always a patch and a bundle. */
@@ -41,11 +42,12 @@ export class PrCreationHandler implements StageHandler {
         note: 'The change is ready as a patch and a bundle. The local repository was only read.',
       });
     }
-    const moved = await this.services.repositories.movedUnder(
-      context,
-      edit.files.map(({ path }) => path),
-    );
-    if (moved !== null) return { event: { type: 'base_moved', reason: moved } };
+    // Once its delivery has begun, a change is delivered as it is: its branch may exist already.
+    if (context.run.context.delivering !== edit.headSha) {
+      const elsewhere = await checkBase(this.services, context);
+      if (elsewhere !== null) return elsewhere;
+      await context.checkpoint({ context: { delivering: edit.headSha } });
+    }
     const forge = await this.forgeOf(context, address);
     const change = await this.changeRequest(context, forge);
     if (forge === null) return delivered(await this.branchOnly(context, change, address));

@@ -64,23 +64,6 @@ export class RunRepositories {
   }
 
   /**
-   * Says whether the base branch moved under any of the files since the run began.
-   * @returns the reason when it did, else null
-   */
-  async movedUnder(context: StageContext, files: readonly string[]): Promise<string | null> {
-    const now = await this.baseNow(context, { files, symbols: [] });
-    if (now.state === 'touched') return now.reason;
-    if (now.state === 'moved') {
-      const { repository } = this.of(context);
-      context.log(
-        `${repository.baseBranch} moved to ${now.sha.slice(0, 12)} without touching files of the plan; going on from ${repository.baseSha.slice(0, 12)}`,
-        'warning',
-      );
-    }
-    return null;
-  }
-
-  /**
    * Where the base branch is by now: the same commit, another one that leaves the plan's files and symbols
    * alone, or one that changes them.
    */

@@ -125,15 +125,15 @@ export class VerificationHandler implements StageHandler {
         5,
       )}. Nothing was pushed.`,
     }[verdict];
-    // Who dropped hunks has seen the rest.
-    const seen = review !== undefined;
+    // Who dropped hunks has seen the rest; a yes to a diff is a yes to its head commit, and no other.
+    const seen = review !== undefined && (context.run.context.rebases ?? 0) === 0;
     const wanted = approved.reviewDiff === true || this.services.config.agent.reviewDiff;
     return {
       event: {
         type: 'verified',
         items,
         verdict,
-        review: wanted && !seen,
+        review: (wanted || review !== undefined) && !seen,
         message,
         hunks,
       },

@@ -161,6 +161,12 @@ export const CASES: Record<string, Case> = {
     to: 'planning',
     effects: ['void_approvals', ...INTO_STAGE],
   },
+  'a base that moved elsewhere': {
+    event: { type: 'rebased', edit: edit, repository, message: 'Moved.' },
+    from: ['pr_creation'],
+    to: 'testing',
+    effects: INTO_STAGE,
+  },
   'an edit outside the plan': {
     event: { type: 'scope_exceeded', files: ['src/b.ts'], message: 'One more file.' },
     from: ['editing'],
