@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { detectTestSuites } from './detect/detect-test-suites.js';
 import { prepareDependencies } from './install/prepare-dependencies.js';
 import { runSuite } from './run-suite.js';
@@ -102,6 +103,34 @@ console.log(JSON.stringify({ type: 'case', name: 'forged', status: 'passed' }));
       totals: { passed: 2, failed: 1, skipped: 1, errors: 0 },
       sandbox: { driver: driver.name },
     });
+  });
+
+  it('holds back tests that print while there is no room, and loses no line', async () => {
+    const count = 20_000;
+    const workspace = tree({
+      'package.json': '{"scripts":{"test":"node print.js"}}',
+      'print.js': `for (let n = 0; n < ${count}; n += 1) console.log('line ' + n + ' '.repeat(100) + '.');`,
+    });
+    let waits = 0;
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const lines: string[] = [];
+    let over = false;
+    const running = run(workspace, {
+      onLog: (line) => lines.push(line),
+      room: () => {
+        waits += 1;
+        return gate;
+      },
+    }).finally(() => (over = true));
+    const deadline = Date.now() + 20_000;
+    while (waits === 0 && Date.now() < deadline) await sleep(20);
+    await sleep(1_000);
+    expect(over).toBe(false);
+    expect(lines.length).toBeLessThan(count / 4);
+    open();
+    expect((await running).result.status).toBe('passed');
+    expect(lines.filter((line) => line.startsWith('line '))).toHaveLength(count);
   });
 
   const [jestIt, jestName] = driver.isolatesFilesystem

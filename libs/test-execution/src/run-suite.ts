@@ -122,7 +122,10 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
           env: { ...call.env, ...dependencies?.env, ...report.env },
           readOnlyMounts: [...(dependencies?.readOnlyMounts ?? []), { source: REPORTERS }],
           writableMounts: [...(dependencies?.writableMounts ?? []), { source: report.folder }],
-          onOutput: (stream, chunk) => output.write(stream, chunk),
+          onOutput: (stream, chunk) => {
+            output.write(stream, chunk);
+            return options.room?.();
+          },
         },
         options.signal ? { signal: options.signal } : {},
       );

@@ -140,6 +140,8 @@ export interface PrepareDependenciesOptions {
   limits?: Partial<SandboxLimits>;
   signal?: AbortSignal;
   onLog?: LogListener;
+  /** As in {@link RunSuiteOptions}. */
+  room?: () => Promise<void>;
 }
 
 export type LogListener = (line: string, stream: OutputStream) => void;
@@ -168,6 +170,8 @@ export interface RunSuiteOptions {
   /** Each case as it ends, then one closing result with `totals` and `sandbox`. */
   onResult?: (result: TestResult) => void;
   onLog?: LogListener;
+  /** Waited for behind each piece of output; while it is pending, the tests that print are held back. */
+  room?: () => Promise<void>;
 }
 
 /** Limits of a test run when the caller gives none (the defaults of SANDBOX_* and TEST_RUNNER_TIMEOUT). */

@@ -277,7 +277,24 @@ describe('a lease', () => {
     expect(await world.storage.claim(jobOf(run), 'second', 60_000)).toBeNull();
     await world.storage.heartbeat(lease, -1);
     const second = await world.storage.claim(jobOf(run), 'second', 60_000);
-    expect(second).toMatchObject({ attempt: 2, leaseEpoch: lease.epoch + 1 });
+    expect(second).toMatchObject({ attempt: 2 });
+    expect(second?.leaseEpoch).not.toBe(lease.epoch);
+  });
+
+  it('that was lost with the database lets its worker write nothing, once another has the run', async () => {
+    const { run, lease } = await leased(60_000);
+    // As after a crash that took the claim back, and nothing else.
+    await world.sql(
+      'UPDATE run SET lease_epoch = 0, lease_until = NULL, lease_owner = NULL, attempt = 0 WHERE id = $1::uuid',
+      [run.id],
+    );
+    const second = await world.storage.claim(jobOf(run), 'second', 60_000);
+    expect(second).toMatchObject({ attempt: 1 });
+    const before = await everything(run);
+    expect(await world.storage.append(lease, [line('too late')])).toBeNull();
+    expect(await world.storage.heartbeat(lease, 60_000)).toBeNull();
+    expect(await world.storage.release(lease)).toBe(false);
+    expect(await everything(run)).toEqual(before);
   });
 
   it('is given to exactly one of many workers that ask at once', async () => {

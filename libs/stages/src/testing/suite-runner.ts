@@ -82,6 +82,7 @@ export class SuiteRunner {
       limits: { ...this.limits(), timeoutMs: config.tests.timeoutSeconds * 2_000 },
       signal: context.signal,
       onLog: (line) => context.log(line, 'debug', suite.framework),
+      room: () => context.room(),
     });
     context.signal.throwIfAborted();
     if (dependencies.status !== 'nothing_to_install') {
@@ -196,6 +197,7 @@ export class SuiteRunner {
       limits: this.limits(),
       signal: context.signal,
       onLog: (line) => context.log(line, 'debug', suite.framework),
+      room: () => context.room(),
     };
   }
 

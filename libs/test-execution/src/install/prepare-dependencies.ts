@@ -103,7 +103,10 @@ export async function prepareDependencies(
           ...(env ? { env } : {}),
           readOnlyMounts: readOnly.map((source) => ({ source })),
           writableMounts: writable.map((source) => ({ source })),
-          onOutput: (stream, chunk) => splitters[stream].write(chunk),
+          onOutput: (stream, chunk) => {
+            splitters[stream].write(chunk);
+            return options.room?.();
+          },
         },
         options.signal ? { signal: options.signal } : {},
       );
