@@ -38,7 +38,7 @@ try {
       atMost: 3,
     });
     report.figure({
-      name: `of it until the worker has the job (${backend}); the rest is the claim, a durable commit`,
+      name: `of it until the worker has the job (${backend}); the rest is the claim`,
       unit: 'ms p50',
       values: received,
     });
