@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApp } from '../shared/apps.mjs';
+import { memoryMb, startApp } from '../shared/apps.mjs';
 import { startChild } from '../shared/child.mjs';
 import { Report } from '../shared/report.mjs';
 import { interleaved, roundsWanted } from '../shared/rounds.mjs';
@@ -109,28 +109,35 @@ try {
     const fresh = await startApp(services, 'gateway', { NODE_OPTIONS: `--import=${preload}` });
     const plain = await started('bare-gateway', [`--import=${preload}`]);
     const plainUrl = await plain.call('open', {});
+    const ours = await idleKb(fresh.ws, fresh.pid);
+    const theirs = await idleKb(plainUrl, plain.pid);
     report.figure({
-      name: `memory of an idle connection, of ${IDLE}`,
+      name: `memory of an idle connection, of ${IDLE}: JavaScript heap and buffers`,
       unit: 'kB',
-      values: [await idleKb(fresh.ws, fresh.pid)],
+      values: [ours.heap],
       atMost: 25,
     });
+    // Below zero when the process gave back what its boot needed meanwhile.
     report.figure({
-      name: 'the same of bare ws',
+      name: 'growth of its resident memory, by connection',
       unit: 'kB',
-      values: [await idleKb(plainUrl, plain.pid)],
+      values: [ours.resident],
+      atMost: 25,
     });
+    report.figure({ name: 'resident, of bare ws', unit: 'kB', values: [theirs.resident] });
+    report.figure({ name: 'heap and buffers, of bare ws', unit: 'kB', values: [theirs.heap] });
   }
 
   async function idleKb(url, pid) {
     // The first connections also pay for what a server needs once.
     const first = await openClients(url, 100, () => undefined);
-    const before = await collected(pid);
+    const before = { heap: await collected(pid), resident: memoryMb(pid).resident };
     const { close } = await openClients(url, IDLE, () => undefined);
-    const kb = ((await collected(pid)) - before) / IDLE;
+    const heap = ((await collected(pid)) - before.heap) / IDLE;
+    const resident = ((memoryMb(pid).resident - before.resident) * 1_024) / IDLE;
     close();
     first.close();
-    return kb;
+    return { heap, resident };
   }
 } finally {
   await services.stop();
