@@ -11,7 +11,7 @@ import { Report } from '../shared/report.mjs';
 import { ecmaScriptCallSites } from './support/call-sites.mjs';
 import { compareCalls } from './support/compare-calls.mjs';
 import { oracleTsconfig } from './support/oracle-tsconfig.mjs';
-import { graphOf, partsOf, repositories } from './support/repositories.mjs';
+import { graphOf, partsOf, repositoriesWith } from './support/repositories.mjs';
 import { readIndex } from './support/scip-index.mjs';
 import { timed } from './support/timed.mjs';
 
@@ -19,7 +19,7 @@ const require = createRequire(import.meta.url);
 const indexer = require.resolve('@sourcegraph/scip-typescript/dist/src/main.js');
 const report = new Report('graph/calls');
 
-for (const root of repositories()) {
+for (const root of repositoriesWith(/\.[cm]?tsx?$/, 'TypeScript', report)) {
   const name = basename(root);
   const graph = await graphOf(root, 'auto');
   report.note(`${name}: ${JSON.stringify(graph.project.metadata.callChecker)}`);

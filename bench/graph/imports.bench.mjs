@@ -3,21 +3,21 @@
  *
  *   npm run bench -- graph/imports --repos=/clones/typeorm,/clones/date-fns
  */
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Report } from '../shared/report.mjs';
 import { oracleTsconfig } from './support/oracle-tsconfig.mjs';
-import { cpuSeconds, graphOf, partsOf, repositories } from './support/repositories.mjs';
+import { cpuSeconds, graphOf, partsOf, repositoriesWith } from './support/repositories.mjs';
 import { timed } from './support/timed.mjs';
 
-const require = createRequire(import.meta.url);
-const cruiser = join(
-  dirname(require.resolve('dependency-cruiser/package.json')),
-  'bin/dependency-cruise.mjs',
+// Its exports hide the program, which stands beside them.
+const cruiser = fileURLToPath(
+  new URL('../../bin/dependency-cruise.mjs', import.meta.resolve('dependency-cruiser')),
 );
+const shown = Number(process.env['HIL_BENCH_EXAMPLES'] ?? 5);
 const report = new Report('graph/imports');
 
-for (const root of repositories()) {
+for (const root of repositoriesWith(/\.[cm]?[jt]sx?$/, 'TypeScript or JavaScript', report)) {
   const name = basename(root);
   const began = process.cpuUsage();
   const graph = await graphOf(root, 'off');
@@ -55,7 +55,7 @@ for (const root of repositories()) {
     bareIs: 'ours',
     atLeast: 4,
   });
-  const examples = (list) => list.slice(0, 5).join(' | ') || 'none';
+  const examples = (list) => list.slice(0, shown).join(' | ') || 'none';
   report.note(`only ours: ${examples([...found].filter((edge) => !wanted.has(edge)))}`);
   report.note(`only the oracle's: ${examples([...wanted].filter((edge) => !found.has(edge)))}`);
   report.note(`${Math.round(maxRSS / 1_000)} MB at most in our process`);

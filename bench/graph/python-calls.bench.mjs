@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import { Report } from '../shared/report.mjs';
 import { compareCalls } from './support/compare-calls.mjs';
 import { filesOf } from './support/folder.mjs';
-import { graphOf, repositories } from './support/repositories.mjs';
+import { graphOf, repositoriesWith } from './support/repositories.mjs';
 import { readIndex } from './support/scip-index.mjs';
 import { timed } from './support/timed.mjs';
 
@@ -23,7 +23,7 @@ const report = new Report('graph/python-calls');
 
 const parts = partsFrom(process.argv);
 
-for (const root of repositories()) {
+for (const root of repositoriesWith(/\.py$/, 'Python', report)) {
   const graph = await graphOf(root, 'off');
   const index = indexOf(root);
   const sites = callSites(root, [...index.paths]);

@@ -7,15 +7,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Report } from '../shared/report.mjs';
-import { graphOf, repositories } from './support/repositories.mjs';
+import { graphOf, repositoriesWith } from './support/repositories.mjs';
 import { pythonWith } from './support/python-environment.mjs';
 import { timed } from './support/timed.mjs';
 
 const script = join(import.meta.dirname, 'support/python-imports.py');
 const report = new Report('graph/python-imports');
-const python = pythonWith('grimp==3.20');
+let python;
 
-for (const root of repositories()) {
+for (const root of repositoriesWith(/(?:^|\/)__init__\.py$/, 'Python package', report)) {
+  python ??= pythonWith('grimp==3.20');
   const { folder, packages } = packagesOf(root);
   const told = timed(python, ['-B', script, join(root, folder), ...packages]);
   const { modules, edges } = JSON.parse(told.output);

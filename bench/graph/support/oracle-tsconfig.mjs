@@ -11,12 +11,14 @@ export function oracleTsconfig(root, extra = {}, include = undefined) {
   const { compilerOptions, folder } = readWhole(join(root, 'tsconfig.json'));
   const options = { ...compilerOptions, baseUrl: resolve(folder, compilerOptions.baseUrl ?? '.') };
   const file = join(mkdtempSync(join(tmpdir(), 'hil-oracle-')), 'tsconfig.json');
+  // Settings that name no file at all are refused.
+  writeFileSync(join(dirname(file), 'none.ts'), '');
   const paths = include?.map((part) => join(root, part));
   writeFileSync(
     file,
     JSON.stringify({
       compilerOptions: { ...options, ...extra },
-      ...(paths ? { include: paths } : {}),
+      ...(paths ? { include: paths } : { files: ['none.ts'] }),
     }),
   );
   return file;

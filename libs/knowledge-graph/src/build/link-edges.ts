@@ -48,7 +48,7 @@ export async function linkEdges(
 
 function linkHeritage(unit: SourceUnit, table: SymbolTable, edges: EdgeList): void {
   for (const { symbol, name, relation, line } of unit.facts.heritage) {
-    const found = table.type(unit, name);
+    const found = table.type(unit, name, symbol);
     const to = found && table.id(found);
     const from = unit.ids[symbol];
     if (!found || !to || !from || to === from) continue;

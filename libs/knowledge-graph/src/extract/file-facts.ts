@@ -4,7 +4,7 @@ import type { DatabaseUse } from './database-uses.js';
 import type { RoutingFacts } from './routing/routing-facts.js';
 
 /** Part of every cache key: raise it whenever an extractor yields something different. */
-export const EXTRACTOR_VERSION = '6';
+export const EXTRACTOR_VERSION = '7';
 
 /** Reason of files whose nesting exceeds what a stack holds; the checker must not load them either. */
 export const TOO_DEEP = 'nested too deeply to read whole';

@@ -72,7 +72,7 @@ function linkPython(unit: SourceUnit, python: PythonPaths): void {
 
 /** Binds Java and C# files by the types they import and use; needs the table of all types. */
 export function linkByType(unit: SourceUnit, table: SymbolTable): void {
-  const { language, imports, typeReferences } = unit.facts;
+  const { language, imports, heritage, typeReferences } = unit.facts;
   if (language !== 'java' && language !== 'csharp') return;
   const linked = new Set<string>([unit.path]);
   const link = (
@@ -89,6 +89,10 @@ export function linkByType(unit: SourceUnit, table: SymbolTable): void {
     const found =
       fact.raw.endsWith('.*') && fact.kind === 'import' ? null : table.javaByName(fact.raw);
     if (found) link(found.path, fact.line, fact.raw, 'exact');
+  }
+  for (const { name, line, symbol } of heritage) {
+    const found = table.type(unit, name, symbol);
+    if (found) link(found.path, line, name, language === 'java' ? 'exact' : 'typed');
   }
   for (const { name, line } of typeReferences) {
     const found = table.type(unit, name);

@@ -74,10 +74,13 @@ export class SymbolTable {
     return this.exported(binding.path, imported, hops + 1);
   }
 
-  /** The declaration of a type as named in a file, or null when it is not of this project. */
-  type(unit: SourceUnit, name: string): SymbolRef | null {
+  /**
+   * The declaration of a type as named in a file, or null when it is not of this project.
+   * @param headOf the symbol in whose head it is named: what that declares inside is not in sight there
+   */
+  type(unit: SourceUnit, name: string, headOf: number | null = null): SymbolRef | null {
     const { language } = unit.facts;
-    if (language === 'java') return this.javaType(unit, name);
+    if (language === 'java') return this.javaType(unit, name, headOf);
     if (language === 'csharp') return this.csharpType(unit, name);
     const dot = name.lastIndexOf('.');
     if (dot !== -1) {
@@ -98,8 +101,11 @@ export class SymbolTable {
     return null;
   }
 
-  private javaType(unit: SourceUnit, name: string): SymbolRef | null {
-    const nested = unit.facts.symbols.findIndex((one) => one.name === name && isTypeKind(one.kind));
+  private javaType(unit: SourceUnit, name: string, headOf: number | null): SymbolRef | null {
+    const nested = unit.facts.symbols.findIndex(
+      (one) =>
+        one.name === name && isTypeKind(one.kind) && (headOf === null || one.parent !== headOf),
+    );
     if (nested !== -1) return { path: unit.path, index: nested };
     const [head = '', ...rest] = name.split('.');
     const candidates: string[] = [];
@@ -158,7 +164,7 @@ export class SymbolTable {
     if (!unit || hops > MAX_HOPS) return null;
     for (const { symbol, name: base } of unit.facts.heritage) {
       if (symbol !== ref.index) continue;
-      const type = this.type(unit, base);
+      const type = this.type(unit, base, ref.index);
       const found = type && !same(type, ref) ? this.member(type, name, hops + 1) : null;
       if (found) return found;
     }

@@ -79,6 +79,8 @@ function visit(node: Node, into: FactsCollector, within: number | null): void {
       if (name) into.typeReference(name, name.text);
       return visitChildren(node, into, within);
     }
+    case 'scoped_type_identifier':
+      return readScopedType(node, into);
     case 'type_identifier':
       return into.typeReference(node, node.text);
     case 'field_access': {
@@ -93,6 +95,15 @@ function visit(node: Node, into: FactsCollector, within: number | null): void {
     default:
       return visitChildren(node, into, within);
   }
+}
+
+/** `org.shop.Store` or `Store.Item`: the whole is a type, and so is a head that begins with a capital. */
+function readScopedType(node: Node, into: FactsCollector): void {
+  const name = plainType(node.text);
+  if (!name) return;
+  into.typeReference(node, name);
+  const head = name.slice(0, name.indexOf('.'));
+  if (/^[A-Z]/.test(head)) into.typeReference(node, head);
 }
 
 function readImport(node: Node, into: FactsCollector): void {
