@@ -3,9 +3,11 @@
  * out by the product and by the rules of two known tools. What counts: right, refused, or applied WRONGLY.
  *
  *   npm run bench:edits -- --mirrors=FOLDER [--commits=300] [--skip=0] [--show=10]
+ *     [--of=jsoup,commander] [--only='missing blank lines']
  *
  * FOLDER holds bare clones: `git clone --bare https://github.com/typeorm/typeorm FOLDER/typeorm`, and so on;
- * every bare repository one or two levels below it takes part.
+ * every bare repository one or two levels below it takes part. `--of` narrows it to some of them, `--only` to
+ * some disturbances.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -27,6 +29,8 @@ const mirrors = flag('mirrors', process.env.HIL_BENCH_MIRRORS);
 const wanted = Number(flag('commits', '300'));
 const skip = Number(flag('skip', '0'));
 const show = Number(flag('show', '0'));
+const of = flag('of', '').split(',').filter(Boolean);
+const only = flag('only', '').split(',').filter(Boolean);
 if (!mirrors || !existsSync(mirrors)) {
   console.error('say where bare clones of repositories are: --mirrors=FOLDER or HIL_BENCH_MIRRORS');
   process.exit(2);
@@ -81,6 +85,7 @@ function bareRepositories(root) {
   const isBare = (path) => existsSync(join(path, 'objects')) && existsSync(join(path, 'HEAD'));
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
+    .filter(({ name }) => of.length === 0 || of.some((part) => name.includes(part)))
     .flatMap(({ name }) => {
       const path = [join(root, name), join(root, name, 'repo')].find(isBare);
       return path ? [{ name, path }] : [];
@@ -110,6 +115,7 @@ async function replayCommit(commit) {
 async function replayHunk(root, { repository, sha }, { path, before }, { lines }, index) {
   const expected = before.replace(quoted(lines), () => renewed(lines));
   for (const [name, { answer, make }] of Object.entries(DISTURBANCES)) {
+    if (only.length > 0 && !only.includes(name)) continue;
     const roll = dice(`${sha}${path}${index}${name}`);
     const sent = make(lines, before, roll);
     if (!sent) continue;

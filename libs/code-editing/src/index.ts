@@ -9,7 +9,6 @@ export { blobId } from './overlay/text-file.js';
 export {
   applyOperations,
   type ApplyResult,
-  type EditOperation,
   type OperationResult,
 } from './operations/apply-operations.js';
 export type { EditContext } from './operations/edit-context.js';

@@ -34,7 +34,7 @@ export {
   type ProposedPlan,
   type Risk,
 } from './plan.js';
-export { operationSchema, type Operation } from './operations.js';
+export { blobIdSchema, operationSchema, type Operation } from './operations.js';
 export {
   edgeSchema,
   edgeTypeSchema,

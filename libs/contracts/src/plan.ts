@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blobIdSchema } from './operations.js';
 
 export const riskSchema = z.enum(['low', 'medium', 'high']);
 export type Risk = z.infer<typeof riskSchema>;
@@ -32,6 +33,8 @@ export const planTaskSchema = z.object({
   notes: z.string(),
   /** For renames and moves: how many edits in how many files; another result asks again. */
   expected: z.object({ edits: z.int().nonnegative(), files: z.int().nonnegative() }).optional(),
+  /** Git blob id of each of the files that the base has; on another file the task is refused. */
+  base_blobs: z.record(z.string().min(1).max(4096), blobIdSchema).optional(),
 });
 export type PlanTask = z.infer<typeof planTaskSchema>;
 

@@ -131,6 +131,25 @@ describe('a worktree', () => {
     expect(cut.text.endsWith('\n')).toBe(true);
   });
 
+  it('finds changed lines with a word, whole, however much else has changed', async () => {
+    const base = await repository.commit({
+      'lines.js': 'findUser(1);\nreadUser(1);\nx(a$saveUser, saveUsers);\n',
+      '.gitattributes': 'z.js -diff\n',
+    });
+    const sha = await repository.commit({
+      'data.txt': `${'x'.repeat(79)}\n`.repeat(220_000),
+      'lines.js': 'findUser(1);\ny(a$saveUser, saveUsers);\n',
+      'z.js': 'const there = dropUser$(2);\n',
+    });
+    await store.sync(address);
+    const tree = await openAt(base);
+    const found = (...words: string[]) => tree.filesWithChangedWords(base, sha, words);
+    expect(await found('dropUser$')).toEqual(['z.js']);
+    expect(await found('readUser', 'dropUser$')).toEqual(['lines.js', 'z.js']);
+    expect(await found('findUser', 'saveUser', 'dropUser', '.*')).toEqual([]);
+    expect(await found()).toEqual([]);
+  });
+
   it('makes a patch that plain git applies on the base and that gives the same tree', async () => {
     const { baseSha } = await store.sync(address);
     const tree = await openAt(baseSha);

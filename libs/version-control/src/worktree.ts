@@ -230,6 +230,32 @@ export class Worktree {
     return { text: text.slice(0, text.lastIndexOf('\n') + 1), truncated: true };
   }
 
+  /**
+   * The files in which a line was added or removed that holds one of the words. Git itself looks through the
+   * diffs, so that none is too large.
+   */
+  async filesWithChangedWords(
+    base: string,
+    head: string,
+    words: readonly string[],
+  ): Promise<string[]> {
+    if (words.length === 0) return [];
+    const any = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+    const edge = '[^[:alnum:]_$]';
+    const text = await this.#read([
+      ...DIFF,
+      '-M',
+      '-z',
+      '--text',
+      '--name-only',
+      `-G(^|${edge})(${any})(${edge}|$)`,
+      checkSha(base),
+      checkSha(head),
+      '--',
+    ]);
+    return text.split('\0').filter((path) => path !== '');
+  }
+
   /** A patch that `git apply` takes on `base` and that gives the tree of `head`, binary files included. */
   async patch(base: string, head: string): Promise<Buffer> {
     return this.#git.ok(

@@ -12,13 +12,10 @@ import { currentFiles, type EditContext } from './edit-context.js';
 import { match, type MatchKind, type NearLine } from './matching.js';
 import { didYouMean } from './suggest.js';
 
-/** An operation, with the git blob id of the file it was planned on. */
-export type EditOperation = Operation & { base_blob?: string };
-
 /** What became of one operation. A failed one changed nothing. */
 export interface OperationResult {
   ok: boolean;
-  operation: EditOperation;
+  operation: Operation;
   /** Why it failed and what to do, or what is worth knowing. */
   message?: string;
   nearest?: NearLine[];
@@ -46,7 +43,7 @@ class NoMatchError extends Error {
  */
 export async function applyOperations(
   overlay: Overlay,
-  operations: readonly EditOperation[],
+  operations: readonly Operation[],
   context: Omit<EditContext, 'overlay'>,
 ): Promise<ApplyResult> {
   const results: OperationResult[] = [];
@@ -58,7 +55,7 @@ export async function applyOperations(
   return { results, applied, failed: results.length - applied };
 }
 
-async function applyOne(operation: EditOperation, context: EditContext): Promise<OperationResult> {
+async function applyOne(operation: Operation, context: EditContext): Promise<OperationResult> {
   const before = context.overlay.snapshot();
   try {
     await refuseStale(operation, context.overlay);
@@ -77,8 +74,8 @@ async function applyOne(operation: EditOperation, context: EditContext): Promise
 }
 
 /** The file must be the one the operation was planned on, or what earlier operations made of it. */
-async function refuseStale(operation: EditOperation, overlay: Overlay): Promise<void> {
-  if (operation.base_blob === undefined) return;
+async function refuseStale(operation: Operation, overlay: Overlay): Promise<void> {
+  if (operation.op === 'create_file' || operation.base_blob === undefined) return;
   const base = await overlay.baseBlobOf(operation.path);
   const now = await overlay.blobOf(operation.path);
   if (operation.base_blob === base || operation.base_blob === now) return;
@@ -89,7 +86,7 @@ async function refuseStale(operation: EditOperation, overlay: Overlay): Promise<
 }
 
 /** Performs one operation; the result is a remark for its sender, or null. */
-async function perform(operation: EditOperation, context: EditContext): Promise<string | null> {
+async function perform(operation: Operation, context: EditContext): Promise<string | null> {
   const { overlay } = context;
   if (operation.op === 'create_file') {
     await overlay.create(operation.path, operation.content);
@@ -120,7 +117,7 @@ const REMARKS: Readonly<Record<MatchKind, string | null>> = {
 };
 
 type TextOperation = Extract<
-  EditOperation,
+  Operation,
   { op: 'search_replace' | 'replace_symbol_body' | 'insert_member' | 'add_import' }
 >;
 

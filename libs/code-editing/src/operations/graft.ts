@@ -55,6 +55,8 @@ export function graft(
       index += count;
       next = (at[index - 1] ?? next) + 1;
     } else {
+      const beside = { before: parts[position - 1]?.value, after: parts[position + 1]?.value };
+      if (besideCopy(at, sent, [index, index + count], beside)) return 'blank-lines';
       for (const place of at.slice(index, index + count)) {
         for (; place !== -1 && next <= place; next += 1) out.push(lineAt(file, next, ending));
       }
@@ -115,6 +117,29 @@ function slides(
   for (let down = 0; same(sent[index + range + down], around(down)); down += 1)
     found.push(down + 1);
   return found;
+}
+
+/**
+ * True when an empty line of the file that was not sent stands between two lines that stay, and the change above
+ * has a copy of the upper one, or the change below one of the lower: read with that copy, the change goes as far
+ * as the empty line, and could go before or after it.
+ */
+function besideCopy(
+  at: readonly number[],
+  sent: readonly string[],
+  [start, end]: readonly [number, number],
+  changes: { before?: readonly string[] | undefined; after?: readonly string[] | undefined },
+): boolean {
+  const [before, after] = [changes.before ?? [], changes.after ?? []].map(
+    (lines) => new Set(lines.map((line) => line.trim())),
+  );
+  for (let index = start; index + 1 < end; index += 1) {
+    const [upper, lower] = [at[index] ?? -1, at[index + 1] ?? -1];
+    if (upper === -1 || lower <= upper + 1) continue;
+    if (before?.has(sent[index]?.trim() ?? '') || after?.has(sent[index + 1]?.trim() ?? ''))
+      return true;
+  }
+  return false;
 }
 
 /** True when the sent lines from `start` up to `end`, and those beside them, follow each other in the file. */

@@ -77,6 +77,21 @@ describe('matching', () => {
     expect(edit('x\ny\n\na\nd\n', 'x\ny\na\nd', 'x\nz\ny\na\nd')).toBe('x\nz\ny\n\na\nd\n');
   });
 
+  it('refuses it where the change has a copy of the line beside the empty one', () => {
+    // Read with the first end, the new block goes between the end and f, beside the empty line.
+    const file = 'top\n/*\n * f\n */\n\nf\nz\n';
+    const sent = 'top\n/*\n * f\n */\nf\nz';
+    const block = '/*\n * g\n */\ng\n';
+    expect(edit(file, sent, sent.replace('/*\n * f', `${block}/*\n * f`))).toContain('not clear');
+    expect(edit(file, sent, sent.replace('z', 'y'))).toBe(file.replace('z', 'y'));
+  });
+
+  it('removes empty lines at the end of what was sent, all of them', () => {
+    const file = 'a \nb\n\n\n\n';
+    expect(edit('a\nb\n\n\n\n', 'a\nb\n\n\n', 'a\nb')).toBe('a\nb\n');
+    expect(edit(file, 'a\nb\n\n\n', 'a\nb')).toBe('a \nb\n');
+  });
+
   it('takes new lines as they were sent, blanks at their end included', () => {
     expect(edit('  a\n  b\n', '    a\n    b', '    a\n  \n    c  \n    b')).toBe(
       '  a\n  \n  c  \n  b\n',

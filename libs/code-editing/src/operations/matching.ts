@@ -38,7 +38,8 @@ export function match(
   }
   const lines = linesOf(text);
   const plain = withLineEnding(search, '\n');
-  const closed = plain.endsWith('\n');
+  // A last line ending that `replace` lacks is one that goes: then the line after it is empty or none of ours.
+  const closed = plain.endsWith('\n') && (replace === '' || replace.endsWith('\n'));
   const sent = splitLines(plain, closed);
   const replacement = splitLines(withLineEnding(replace, '\n'), closed);
   for (const how of TOLERANCES) {

@@ -12,15 +12,8 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ProjectGraph } from '@hil/contracts';
-import {
-  applyOperations,
-  blobId,
-  Overlay,
-  runGates,
-  unifiedDiff,
-  type EditOperation,
-} from '../index.js';
+import type { Operation, ProjectGraph } from '@hil/contracts';
+import { applyOperations, blobId, Overlay, runGates, unifiedDiff } from '../index.js';
 
 const folders: string[] = [];
 afterEach(async () => {
@@ -51,7 +44,7 @@ describe('an overlay', () => {
     const root = await worktree(files);
     await chmod(join(root, 'crlf.txt'), 0o755);
     const overlay = await Overlay.open(root);
-    const operations: EditOperation[] = Object.keys(files).map((path) => ({
+    const operations: Operation[] = Object.keys(files).map((path) => ({
       op: 'search_replace',
       path,
       search: 'a',
@@ -164,7 +157,7 @@ describe('operations', () => {
     expect(await overlay.read('a.txt')).toBe('1\ntwo\n');
   });
 
-  it.each<[string, string, EditOperation, string]>([
+  it.each<[string, string, Operation, string]>([
     [
       'a.ts',
       'class A {\n  f() {\n    return 1;\n  }\n}\n',

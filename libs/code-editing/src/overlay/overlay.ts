@@ -103,6 +103,33 @@ export class Overlay {
     this.edits.set(name, after);
   }
 
+  /** The bytes of a file with the edits made so far; null when there is no such file. */
+  async bytesOf(path: string): Promise<Buffer | null> {
+    const name = repositoryPath(path);
+    const edited = this.edits.get(name);
+    if (edited === undefined) return (await this.baseOf(name))?.bytes ?? null;
+    return edited === null ? null : bytesOf(name, edited);
+  }
+
+  /** The bytes on disk when the overlay first read the file; null when there was none. */
+  async baseBytesOf(path: string): Promise<Buffer | null> {
+    return (await this.baseOf(repositoryPath(path)))?.bytes ?? null;
+  }
+
+  /**
+   * Takes what a tool made of an existing text file; its mode stays.
+   * @throws HilError `validation_error` when it is no text or in another encoding now
+   */
+  async takeBytes(path: string, bytes: Buffer): Promise<void> {
+    const name = repositoryPath(path);
+    const before = await this.contentOf(name);
+    const decoded = decode(bytes);
+    if (decoded === null || decoded.encoding !== before.encoding) {
+      throw new HilError('validation_error', `${name} would no longer be ${before.encoding} text.`);
+    }
+    this.edits.set(name, { ...before, text: decoded.text });
+  }
+
   /** Creates a file. @throws HilError `validation_error` when it exists, also under another case */
   async create(path: string, text: string, mode = 0o644): Promise<void> {
     const name = repositoryPath(path);

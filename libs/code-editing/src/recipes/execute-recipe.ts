@@ -1,7 +1,7 @@
-import { HilError } from '@hil/contracts';
+import { HilError, type Operation } from '@hil/contracts';
 import type { ChangeRecipe } from '@hil/language-models';
 import picomatch from 'picomatch';
-import { applyOperations, type EditOperation } from '../operations/apply-operations.js';
+import { applyOperations } from '../operations/apply-operations.js';
 import { currentFiles, type EditContext } from '../operations/edit-context.js';
 import { occurrences } from '../operations/matching.js';
 import { didYouMean } from '../operations/suggest.js';
@@ -219,7 +219,7 @@ async function bump(
 }
 
 /** Runs one operation and turns its failure into an error. */
-async function operate(operation: EditOperation, context: EditContext): Promise<void> {
+async function operate(operation: Operation, context: EditContext): Promise<void> {
   const { results } = await applyOperations(context.overlay, [operation], context);
   const failed = results.find(({ ok }) => !ok);
   if (failed) throw invalid(failed.message ?? `${operation.op} failed on ${operation.path}.`);

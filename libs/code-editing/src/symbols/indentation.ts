@@ -4,9 +4,12 @@ export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(start))?.[0] ?? '';
 }
 
-/** One step of indentation as the file uses it: a tab, or the smallest step of blanks between lines. */
-export function indentUnit(text: string, fallback = '  '): string {
-  if (/^\t/m.test(text)) return '\t';
+/**
+ * One step of indentation as most lines show it: a tab, or the most frequent step of blanks between lines.
+ * @param near lines beside the place in question: where files mix tabs and blanks these decide between them
+ */
+export function indentUnit(text: string, fallback = '  ', near = ''): string {
+  if ((tabsLead(near) ?? tabsLead(text)) === true) return '\t';
   const counts = new Map<number, number>();
   let before = 0;
   for (const [line, blanks = ''] of text.matchAll(/^( *)\S.*$/gm)) {
@@ -17,6 +20,13 @@ export function indentUnit(text: string, fallback = '  '): string {
   }
   const best = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
   return best ? ' '.repeat(best[0]) : fallback;
+}
+
+/** Whether more lines begin with a tab than with blanks; null when none begins with either. */
+function tabsLead(text: string): boolean | null {
+  const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+  const [tabs, blanks] = [count(/^\t+\S/gm), count(/^ {2,}\S/gm)];
+  return tabs + blanks === 0 ? null : tabs > blanks;
 }
 
 /** Code in its place, and whether its lines had to be indented otherwise than they were sent. */
@@ -36,6 +46,9 @@ export function placed(code: string, indent: string, unit: string): PlacedCode |
     .replaceAll('\r\n', '\n')
     .replace(/^[ \t]*\n/, '')
     .replace(/\n[ \t]*$/, '');
+  // What is sent at the depth where it will stand is meant to stand so, whatever else the file mixes.
+  const sent = leadOf(plain.split('\n').find((line) => line.trim() !== '') ?? '');
+  if (indent !== '' && sent === indent) return { text: plain, moved: false };
   const own = unit === '\t' ? indentUnit(plain, '    ') : unit;
   const lines = plain.split('\n').map((line) => withUnit(line, own, unit));
   const base = leadOf(lines.find((line) => line.trim() !== '') ?? '');

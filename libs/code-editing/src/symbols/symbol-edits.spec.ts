@@ -22,6 +22,15 @@ describe('code of a symbol', () => {
     expect(await replaced(tabs, 'if (x) {\n    y();\n}')).toContain('\t\tif (x) {\n\t\t\ty();\n');
   });
 
+  it('goes by most lines, and by those of the body, where a file mixes tabs and blanks', async () => {
+    const stray = `${file}\tconst stray = 1;\n`;
+    expect(await replaced(stray, 'if (x) {\n  y();\n}')).toContain('    if (x) {\n      y();\n');
+    const tabs = 'class A {\n  f() {\n\t\treturn 1;\n  }\n  g() {\n    h();\n    i();\n  }\n}\n';
+    expect(await replaced(tabs, 'if (x) {\n  y();\n}')).toContain('\t\tif (x) {\n\t\t\ty();\n');
+    // What is sent at the depth where it will stand is as it is meant to be.
+    expect(await replaced(file, '    if (x)\n\ty();')).toContain('    if (x)\n\ty();\n');
+  });
+
   it('leaves a string of more than one line alone, or is refused', async () => {
     const body = '    const s = `\none\n  two`;\n    return s;';
     expect(await replaced(file, body)).toBe(file.replace('    return 1;', body));

@@ -55,7 +55,8 @@ export function replaceSymbolBody(
     if (!body)
       throw new HilError('validation_error', `${edit.symbol} in ${edit.path} has no body.`);
     const indent = indentAt(text, node.startIndex);
-    const unit = unitOf(language, text);
+    // Without its last line, which stands less deep.
+    const unit = unitOf(language, text, body.text.replace(/\n[^\n]*$/, ''));
     const inner = ownLine(text, body.firstNamedChild) ?? indent + unit;
     if (language === 'python') return replaceBlock(text, body, edit, inner, unit);
     if (!body.text.startsWith('{')) {
@@ -69,8 +70,8 @@ export function replaceSymbolBody(
 }
 
 /** The step of indentation of a file, or what its language is mostly written with. */
-function unitOf(language: SourceLanguage, text: string): string {
-  return indentUnit(text, /python|java$|csharp/.test(language) ? '    ' : '  ');
+function unitOf(language: SourceLanguage, text: string, near = ''): string {
+  return indentUnit(text, /python|java$|csharp/.test(language) ? '    ' : '  ', near);
 }
 
 /** The indentation of a node that begins its line, else null. */

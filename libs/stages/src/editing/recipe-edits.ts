@@ -3,16 +3,21 @@ import type { PlanTask, ProjectGraph } from '@hil/contracts';
 import type { StageContext } from '@hil/workflow';
 import { recipeOfTask } from '../shared/task-recipe.js';
 
+/** The edits of one recipe, not written yet. */
+export interface RecipeEdits {
+  overlay: Overlay;
+  /** Files that the recipe deletes or moves. */
+  expectedDeletions: string[];
+  /** Of renames and moves: how many edits in how many files it came to. */
+  expected: { edits: number; files: number } | undefined;
+}
+
 /** Carries out the one recipe that the task is. */
 export async function recipeEdits(
   context: StageContext,
   task: PlanTask,
   tree: { root: string; files: readonly string[]; graph: ProjectGraph },
-): Promise<{
-  overlay: Overlay;
-  expectedDeletions: string[];
-  expected: { edits: number; files: number } | undefined;
-}> {
+): Promise<RecipeEdits> {
   const recipe = recipeOfTask(task);
   const { overlay, lookAlikes, plan } = await executeRecipe(recipe, {
     ...tree,

@@ -44,11 +44,21 @@ export class TaskEditing {
     private readonly overlay: Overlay,
   ) {}
 
-  /** Makes the edits of an interrupted attempt again. @returns the summary when it had finished */
+  /**
+   * Makes the edits of an interrupted attempt again, all of them or, when one no longer fits, none.
+   * @returns the summary when it had finished
+   */
   async resume({ operations, summary }: EditDraft): Promise<string | undefined> {
-    await this.apply(operations);
+    const { context, task } = this.request;
+    const before = this.overlay.snapshot();
+    const results = await this.apply(operations);
+    if (results.some(({ ok }) => !ok)) {
+      this.overlay.restore(before);
+      this.operations = [];
+      context.log(`${task.id} begins again: what it was edited on is another by now`, 'warning');
+      return undefined;
+    }
     if (summary === undefined && operations.length > 0) {
-      const { context, task } = this.request;
       context.log(
         `${task.id}: goes on after ${operations.length} operations of an earlier attempt`,
       );
@@ -110,7 +120,7 @@ export class TaskEditing {
   }
 
   private async edit(operations: readonly Operation[]): Promise<string> {
-    const results = await this.apply(operations);
+    const results = await this.apply(await this.planned(operations));
     await this.keep();
     const lines = results.map(outcomeLine);
     const outside = await this.outside();
@@ -120,6 +130,17 @@ export class TaskEditing {
       );
     }
     return lines.join('\n');
+  }
+
+  /** Each operation with the file it is made on, so that a later attempt makes it on no other. */
+  private planned(operations: readonly Operation[]): Promise<Operation[]> {
+    return Promise.all(
+      operations.map(async (operation) => {
+        if (operation.op === 'create_file' || operation.base_blob !== undefined) return operation;
+        const blob = await this.overlay.baseBlobOf(operation.path).catch(() => null);
+        return blob === null ? operation : { ...operation, base_blob: blob };
+      }),
+    );
   }
 
   private async apply(operations: readonly Operation[]): Promise<OperationResult[]> {

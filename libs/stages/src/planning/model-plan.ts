@@ -27,6 +27,7 @@ import {
   contextLines,
   modelContext,
 } from '../shared/model-context.js';
+import { baseBlobs } from '../shared/base-blobs.js';
 import { projectAdvice, remembered } from '../shared/project-advice.js';
 import { graphAt } from '../shared/project-graph.js';
 import { readingTools } from '../shared/reading-tools.js';
@@ -43,7 +44,8 @@ const MAX_MEMORIES = 20;
 const proposalSchema = proposedPlanSchema.extend({
   plan: z
     .array(
-      planTaskSchema.extend({
+      // The planner says which files it read; a model does not know their ids.
+      planTaskSchema.omit({ base_blobs: true }).extend({
         files: z
           .array(z.string())
           .describe('every file the task changes; editing others is refused'),
@@ -101,7 +103,8 @@ export async function modelPlan(request: PlanRequest): Promise<MadePlan> {
   const { context, services, worktree, baseSha } = request;
   const graph = await graphAt(services, context, baseSha, worktree);
   const overlay = await Overlay.open(worktree.path);
-  const files = (await worktree.listFiles(baseSha)).map(({ path }) => path);
+  const tracked = await worktree.listFiles(baseSha);
+  const files = tracked.map(({ path }) => path);
   const before = context.run.context.plan;
   const revision = context.run.context.revisions?.at(-1);
   const written = revision?.tasks;
@@ -115,7 +118,10 @@ export async function modelPlan(request: PlanRequest): Promise<MadePlan> {
     artifacts.push(contextArtifact(chosen));
     proposed = await propose(request, models, { graph, overlay, files, chosen });
   }
-  const tasks = tidied(proposed.plan);
+  const tasks = tidied(proposed.plan).map((task) => ({
+    ...task,
+    base_blobs: baseBlobs(task.files, tracked),
+  }));
   const number = (before?.revision ?? 0) + 1;
   const touched = [...new Set(tasks.flatMap((task) => task.files))];
   const plan: Plan = {

@@ -7,6 +7,7 @@ import {
   type ProposedPlan,
 } from '@hil/contracts';
 import { GraphQueries, isTestPath, languageOf } from '@hil/knowledge-graph';
+import { namedSymbols } from '../shared/named-symbols.js';
 
 /** What is wrong with a proposed plan. */
 export interface PlanProblems {
@@ -87,12 +88,10 @@ function unknownSymbols(
   queries: GraphQueries,
   created: ReadonlySet<string>,
 ): string[] {
-  const text = [task.task, ...task.changes, task.notes].join('\n');
   const problems: string[] = [];
-  for (const [, path = '', name = ''] of text.matchAll(/([\w./@-]+\.\w+)#([A-Za-z_$][\w$.]*)/g)) {
+  for (const { path, symbol } of namedSymbols(task)) {
     const module = queries.module(path);
     if (module === undefined || created.has(path)) continue;
-    const symbol = name.replace(/\.+$/, '');
     if (queries.symbolInFile(path, symbol) !== undefined) continue;
     const near = suggest(
       symbol,

@@ -16,6 +16,7 @@ import {
 } from '@hil/workflow';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { baseBlobs } from '../shared/base-blobs.js';
 import { graphAt, readProjectGraph } from '../shared/project-graph.js';
 import { listed, required } from '../shared/requirements.js';
 import { isModelRun, withinBudget } from '../shared/run-models.js';
@@ -113,6 +114,7 @@ export class PlanningHandler implements StageHandler {
     const tasks: PlanTask[] = [];
     let graph = await graphAt(this.services, context, baseSha, worktree);
     let sha = baseSha;
+    const base = await worktree.listFiles(baseSha);
     for (const [index, { recipe }] of wanted.entries()) {
       const files = (await worktree.listFiles(sha)).map(({ path }) => path);
       const { overlay, plan } = await executeRecipe(recipe, {
@@ -129,6 +131,7 @@ export class PlanningHandler implements StageHandler {
         tests: plan.tests,
         notes: plan.notes,
         ...(plan.expected === undefined ? {} : { expected: plan.expected }),
+        base_blobs: baseBlobs(plan.files, base),
       });
       context.log(`task-${index + 1}: ${listed(plan.changes, 3)}`);
       if (index === wanted.length - 1) break;
@@ -251,5 +254,6 @@ function asWritten(
     tests: written.tests.length > 0 ? written.tests : tried.tests,
     notes: written.notes === '' ? tried.notes : written.notes,
     ...(tried.expected === undefined ? {} : { expected: tried.expected }),
+    ...(tried.base_blobs === undefined ? {} : { base_blobs: tried.base_blobs }),
   };
 }

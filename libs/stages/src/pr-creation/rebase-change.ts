@@ -2,7 +2,7 @@ import { HilError } from '@hil/contracts';
 import { moveCommits } from '@hil/version-control';
 import type { EditProgress, StageContext, StageResult } from '@hil/workflow';
 import { editBase } from '../shared/edit-base.js';
-import { recipeSymbols } from '../shared/recipe-symbols.js';
+import { symbolsOf } from '../shared/plan-symbols.js';
 import { required } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';
 import { finalChanges, storedChange } from '../shared/stored-change.js';
@@ -22,7 +22,7 @@ export async function checkBase(
   const plan = required(context, 'plan');
   const edit = required(context, 'edit');
   const files = [...plan.plan.flatMap((task) => task.files), ...edit.files.map(({ path }) => path)];
-  const base = await repositories.baseNow(context, { files, symbols: recipeSymbols(plan.plan) });
+  const base = await repositories.baseNow(context, { files, symbols: symbolsOf(plan.plan) });
   if (base.state === 'same') return null;
   if (base.state === 'touched') return { event: { type: 'base_moved', reason: base.reason } };
   const { rebases = 0 } = context.run.context;

@@ -58,7 +58,9 @@ async function readLines(
   const lines = text.split('\n');
   const last = Math.min(end ?? Infinity, start + MAX_LINES - 1, lines.length);
   const shown = lines.slice(start - 1, last).map((line, index) => `${start + index}: ${line}`);
-  const more = last < lines.length ? `\n(${lines.length} lines in all)` : '';
+  const more =
+    (last < lines.length ? `\n(${lines.length} lines in all)` : '') +
+    `\n(base_blob ${(await overlay.blobOf(path)) ?? 'none'})`;
   return fenced(`${path}:${start}-${last}`, shown.join('\n').slice(0, MAX_CHARS)) + more;
 }
 

@@ -7,7 +7,6 @@ import {
   parseRepositoryAddress,
 } from '@hil/version-control';
 import type { RunRepository, StageContext } from '@hil/workflow';
-import { symbolsIn } from './symbols-in.js';
 
 /** Gives stages the repository of their run: its address, and trees rebuilt from mirror and bundle. */
 export class RunRepositories {
@@ -80,12 +79,11 @@ export class RunRepositories {
       const paths = (await worktree.changedFiles(from, sha))
         .flatMap(({ path, oldPath }) => [path, oldPath ?? path])
         .filter((path) => planned.has(path));
-      if (paths.length > 0 || symbols.length === 0) return [...new Set(paths)];
-      const { text } = await worktree.diff(from, sha, { maxBytes: MAX_BASE_DIFF });
-      return symbolsIn(text, symbols).map((name) => `lines with ${name}`);
+      if (paths.length > 0) return [...new Set(paths)];
+      return touchedSymbols(worktree, { from, sha }, symbols);
     });
     if (touched.length === 0) return { state: 'moved', sha };
-    const reason = `${branch} moved from ${from.slice(0, 12)} to ${sha.slice(0, 12)} and changed ${touched.slice(0, 5).join(', ')}`;
+    const reason = `${branch} moved from ${from.slice(0, 12)} to ${sha.slice(0, 12)} and changed ${touched.slice(0, MAX_NAMED).join(', ')}`;
     return { state: 'touched', reason };
   }
 
@@ -97,8 +95,25 @@ export class RunRepositories {
   }
 }
 
-/** Diffs of a base branch are read up to here for symbols; beyond it the plan is made again to be safe. */
-const MAX_BASE_DIFF = 16 * 1024 * 1024;
+/** Which of the symbols stand in lines that changed between two commits, and where. */
+async function touchedSymbols(
+  worktree: Worktree,
+  { from, sha }: { from: string; sha: string },
+  symbols: readonly string[],
+): Promise<string[]> {
+  const any = await worktree.filesWithChangedWords(from, sha, symbols);
+  if (any.length === 0) return [];
+  const named: string[] = [];
+  for (const name of symbols) {
+    const [file] = await worktree.filesWithChangedWords(from, sha, [name]);
+    if (file !== undefined) named.push(`lines with ${name} (${file})`);
+    if (named.length === MAX_NAMED) break;
+  }
+  return named.length > 0 ? named : any;
+}
+
+/** Symbols and files that a reason names. */
+const MAX_NAMED = 5;
 
 /** What became of the base branch since the plan was made. */
 export type BaseNow =

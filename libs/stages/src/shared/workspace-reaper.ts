@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reapSandboxes } from '@hil/sandbox';
 import type { MirrorStore } from '@hil/version-control';
-import { TEST_TREES_FOLDER } from '../testing/test-trees.js';
+import { TEST_TREES_FOLDER } from './test-trees-folder.js';
 
 /** Time between two rounds, in ms. */
 const EVERY_MS = 60_000;

@@ -11,6 +11,7 @@ import {
   problemText,
   runCheck,
 } from '@hil/test-execution';
+import { suiteWithDependencies } from '../shared/suite-with-dependencies.js';
 import type { SuiteRunner, SuiteRunnerOptions } from './suite-runner.js';
 
 /** Problems listed one by one; more are counted. */
@@ -24,14 +25,6 @@ export interface CheckOutcome {
   /** New problems in detail, the first ones. */
   failures: TestFailure[];
 }
-
-const MANAGERS: Record<Check['needs'], readonly string[]> = {
-  node: ['npm', 'pnpm', 'yarn'],
-  python: ['pip'],
-  maven: ['maven'],
-  dotnet: ['nuget'],
-  none: [],
-};
 
 /** Runs linters, type checkers and compilers on base and head, and tells what is new. */
 export class CheckRunner {
@@ -131,15 +124,11 @@ export class CheckRunner {
 
   /** Those of a suite of the same language whose installation covers the check's folder. */
   private async dependencies(
-    { needs, cwd }: Check,
+    check: Check,
     suites: readonly TestSuite[],
     workspace: string,
   ): Promise<PreparedDependencies | null> {
-    const suite = suites.find(({ installPlan }) => {
-      if (installPlan === null || !MANAGERS[needs].includes(installPlan.manager)) return false;
-      const { root } = installPlan;
-      return root === '.' || cwd === root || cwd.startsWith(`${root}/`);
-    });
+    const suite = suiteWithDependencies(check, suites);
     return suite === undefined ? null : this.suites.dependencies(suite, workspace);
   }
 

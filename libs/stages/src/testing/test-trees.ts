@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageContext } from '@hil/workflow';
 import { editBase } from '../shared/edit-base.js';
 import { required } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';
-
-/** Where the trees under test lie below DATA_DIR; a folder a run, so that the reaper finds them. */
-export const TEST_TREES_FOLDER = 'test-trees';
+import { ownFolders } from '../shared/test-trees-folder.js';
 
 export interface TestTrees {
   /** Clean exports without any git metadata: what tests write there is thrown away. */
@@ -25,19 +23,17 @@ export async function withTestTrees<T>(
   context: StageContext,
   work: (trees: TestTrees) => Promise<T>,
 ): Promise<T> {
-  await ownFolders(services.config.dataDir);
   const { address } = services.repositories.of(context);
   const baseSha = editBase(context);
   const { headSha } = required(context, 'edit');
-  const { dataDir } = services.config;
-  const folder = join(dataDir, TEST_TREES_FOLDER, context.run.id, randomBytes(6).toString('hex'));
+  const { trees, cache } = await ownFolders(services.config.dataDir);
+  const folder = join(trees, context.run.id, randomBytes(6).toString('hex'));
   const folders = {
     base: join(folder, 'base'),
     head: join(folder, 'head'),
-    cache: join(dataDir, 'dependencies'),
+    cache,
   };
   try {
-    await mkdir(folders.cache, { recursive: true });
     const { mirrors } = services.repositories;
     const { signal } = context;
     const bundle = await services.repositories.bundle(context);
@@ -49,14 +45,5 @@ export async function withTestTrees<T>(
     return await work({ ...folders, baseTree: treeId });
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** For nobody else of this machine: a test may leave a setuid program, which belongs to us outside. */
-async function ownFolders(dataDir: string): Promise<void> {
-  for (const name of [TEST_TREES_FOLDER, 'dependencies']) {
-    const path = join(dataDir, name);
-    await mkdir(path, { recursive: true });
-    await chmod(path, 0o700);
   }
 }

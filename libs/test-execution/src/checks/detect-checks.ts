@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { hasField } from '../detect/has-field.js';
 import { readHilFile } from '../detect/hil-file.js';
 import { findRepositoryFiles, readRepositoryFile } from '../detect/repository-files.js';
 import { type Check } from './check.js';
@@ -81,15 +82,6 @@ async function nodeChecks(
     else checks.push({ ...base, format: 'tsc', argv: [binary, '--noEmit', '--pretty', 'false'] });
   }
   return checks;
-}
-
-/** A field of package.json itself; the same word among the dependencies configures nothing. */
-function hasField(manifest: string, name: string): boolean {
-  try {
-    return Object.hasOwn(JSON.parse(manifest) as object, name);
-  } catch {
-    return false;
-  }
 }
 
 async function pythonChecks(
