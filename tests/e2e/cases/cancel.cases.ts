@@ -9,7 +9,8 @@ import { manyParts, slowTest } from '../../support/repositories.js';
 import { type StartedRun, approve, expectNoGap, planOf, startRun } from '../../support/run.js';
 import type { World } from '../../support/world.js';
 
-const WITHIN_MS = 2_000;
+/** Two seconds is what a person is promised; the rest is for a machine that runs other suites beside. */
+const WITHIN_MS = 6_000;
 const FOLDERS = ['worktrees', 'git-dirs', 'test-trees'];
 
 interface CancelCase {

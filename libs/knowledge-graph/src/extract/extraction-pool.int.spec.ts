@@ -28,6 +28,6 @@ describe('extraction in threads (needs the compiled lib: tsc -b)', () => {
     setTimeout(() => abort.abort(new Error('cancelled')), 20);
     const before = Date.now();
     await expect(pending).rejects.toThrow('cancelled');
-    expect(Date.now() - before).toBeLessThan(2_000);
+    expect(Date.now() - before).toBeLessThan(5_000);
   });
 });

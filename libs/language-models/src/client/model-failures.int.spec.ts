@@ -213,14 +213,14 @@ describe.each([
   });
 
   it('a cancel ends the request on the wire at once', async () => {
-    endpoint.fail({ latency: 4_000 });
+    endpoint.fail({ latency: 12_000 });
     const abort = new AbortController();
     setTimeout(() => abort.abort(new Error('cancelled by a person')), 200);
     const started = performance.now();
     await expect(converse([GOOD], {}, { signal: abort.signal })).rejects.toThrow(
       'cancelled by a person',
     );
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(6_000);
   });
 
   it('no secret leaves: known values and forms of keys are masked in the prompt', async () => {
