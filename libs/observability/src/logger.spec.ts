@@ -27,6 +27,21 @@ describe('createLogger', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: '[redacted]' });
   });
 
+  it('tells of an error what it is, its causes and its code, but nothing that hangs on it', () => {
+    const { lines, destination } = capture(false);
+    const error = new Error('gone', { cause: new Error('reset by peer') });
+    Object.assign(error, { code: '57P01', client: { connection: { deep: 'x'.repeat(10_000) } } });
+    const logger = createLogger({ name: 'a', destination });
+    logger.warn({ err: error }, 'one');
+    logger.warn({ error }, 'two');
+    for (const [index, key] of ['err', 'error'].entries()) {
+      const facts = (JSON.parse(lines[index] ?? '') as Record<string, unknown>)[key];
+      expect(facts).toMatchObject({ type: 'Error', code: '57P01' });
+      expect(JSON.stringify(facts)).toContain('reset by peer');
+      expect(JSON.stringify(facts)).not.toContain('xxx');
+    }
+  });
+
   it('leaves out what is below the level', () => {
     const { lines, destination } = capture(false);
     createLogger({ name: 'a', level: 'warn', destination }).info('quiet');

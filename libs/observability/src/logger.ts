@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { pino, stdSerializers, stdTimeFunctions, type Logger } from 'pino';
 import { prettyLine } from './pretty-line.js';
 import { createRedactor, type Redactor } from './redactor.js';
 
@@ -33,9 +33,23 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level ?? 'info',
       base: { pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: errorFacts, error: errorFacts },
     },
     { write: (line: string) => destination.write(present(redactor.redact(line))) },
   );
+}
+
+/**
+ * An error with its stack, causes and plain fields. Drivers hang whole connections on their errors, which
+ * would make a line of megabytes that says no more.
+ */
+function errorFacts(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack, ...fields } = stdSerializers.err(error);
+  const plain = Object.entries(fields).filter(
+    ([, value]) => value === null || typeof value !== 'object',
+  );
+  return { type, message, stack, ...Object.fromEntries(plain) };
 }
 
 function isRedactor(value: Iterable<string> | Redactor | undefined): value is Redactor {

@@ -79,7 +79,9 @@ export class BullStageQueue<B extends IQueueBackend, C> implements StageQueue {
         },
         backend.factory,
       );
-      queue.on('error', (error) => log.warn({ err: error, queue: app }, 'queue connection'));
+      queue.on('error', (error) => {
+        if (this.closing === undefined) log.warn({ err: error, queue: app }, 'queue connection');
+      });
       return queue;
     };
     this.queues = {
@@ -187,7 +189,9 @@ class BullConsumer<B extends IQueueBackend, C> implements StageConsumer {
       },
       backend.factory,
     );
-    this.worker.on('error', (error) => log.warn({ err: error, queue: app }, 'queue worker'));
+    this.worker.on('error', (error) => {
+      if (this.closing === undefined) log.warn({ err: error, queue: app }, 'queue worker');
+    });
   }
 
   async ready(): Promise<void> {

@@ -32,8 +32,10 @@ export async function createPostgresStageQueue(options: {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  // Without a listener the loss of an idle connection would end the process.
-  pool.on('error', (error) => options.logger.warn({ err: error }, 'lost a queue connection'));
+  // Without a listener the loss of an idle connection would end the process. While closing it is no news.
+  pool.on('error', (error) => {
+    if (!pool.ending) options.logger.warn({ err: error }, 'lost a queue connection');
+  });
   // Nor may that of one BullMQ has checked out: the pool hears nothing of those.
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {

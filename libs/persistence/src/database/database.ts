@@ -29,6 +29,7 @@ export function openDatabase(options: {
   /** Shown in pg_stat_activity. */
   name?: string;
 }): Database {
+  let closing: Promise<void> | undefined;
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.poolSize ?? 10,
@@ -37,10 +38,11 @@ export function openDatabase(options: {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
-  // Without a listener the loss of an idle connection would end the process.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'lost a database connection'));
+  // Without a listener the loss of an idle connection would end the process. While closing it is no news.
+  pool.on('error', (error) => {
+    if (closing === undefined) options.log.warn({ err: error }, 'lost a database connection');
+  });
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
-  let closing: Promise<void> | undefined;
   return {
     pool,
     prisma,
