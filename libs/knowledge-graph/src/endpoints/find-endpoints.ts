@@ -11,13 +11,14 @@ import { fastify } from './calls/fastify.dialect.js';
 import { flask } from './calls/flask.dialect.js';
 import { hono } from './calls/hono.dialect.js';
 import { routesOf } from './calls/routes-of.js';
+import { ownRouter } from './calls/own-router.dialect.js';
 import { restFramework } from './django-routers.js';
 import { djangoEndpoints } from './django.js';
 import type { FoundEndpoint } from './found-endpoint.js';
 import { Interpreter } from './interpret/interpreter.js';
 import { nextEndpoints } from './next-routes.js';
 
-const DIALECTS = [express, fastify, hono, flask, fastapi, aspnet, restFramework];
+const DIALECTS = [express, fastify, hono, flask, fastapi, aspnet, restFramework, ownRouter];
 
 /** What manifests and settings say that routes depend on. */
 export interface EndpointSettings {

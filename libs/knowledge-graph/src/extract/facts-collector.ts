@@ -58,16 +58,15 @@ export class FactsCollector {
       const head = first === -1 ? callee : callee.slice(0, first);
       if (this.scopes.has(head)) {
         if (first === -1) return;
-        type = first === last ? this.scopes.typeOf(head) : null;
+        type = along(this.scopes.typeOf(head), callee.slice(first, last));
         if (type === null) callee = `?${callee.slice(last)}`;
-      } else if (this.seesBareFields && first !== -1 && first === last) {
-        type = this.scopes.fieldType(head);
-      } else if (
-        (head === 'this' || head === 'self') &&
-        first !== last &&
-        callee.indexOf('.', first + 1) === last
-      ) {
-        type = this.scopes.fieldType(callee.slice(first + 1, last));
+      } else if (this.seesBareFields && first !== -1) {
+        type = along(this.scopes.fieldType(head), callee.slice(first, last));
+      }
+      if (type === null && (head === 'this' || head === 'self') && first !== last) {
+        const second = callee.indexOf('.', first + 1);
+        const held = this.scopes.fieldType(callee.slice(first + 1, second));
+        type = along(held, callee.slice(second, last));
       }
     }
     this.facts.calls.push({ callee, receiverType: type, line: lineOf(node), within });
@@ -86,6 +85,11 @@ export class FactsCollector {
     this.facts.typeReferences = [...this.typeLines].map(([name, line]) => ({ name, line }));
     return this.facts;
   }
+}
+
+/** The type of `held.a.b`, written as `Type#a#b` for whoever knows the members of the type. */
+function along(held: string | null, members: string): string | null {
+  return held === null ? null : held + members.replaceAll('.', '#');
 }
 
 export function lineOf(node: Node): number {

@@ -4,7 +4,7 @@ import type { DatabaseUse } from './database-uses.js';
 import type { RoutingFacts } from './routing/routing-facts.js';
 
 /** Part of every cache key: raise it whenever an extractor yields something different. */
-export const EXTRACTOR_VERSION = '7';
+export const EXTRACTOR_VERSION = '8';
 
 /** Reason of files whose nesting exceeds what a stack holds; the checker must not load them either. */
 export const TOO_DEEP = 'nested too deeply to read whole';
@@ -49,7 +49,7 @@ export interface ExportFact {
 export interface CallFact {
   /** Dotted callee, such as `this.repo.find`; the head is an identifier, `this` or `super`. */
   callee: string;
-  /** Declared or constructed type of the receiver, where the text says it. */
+  /** Declared or constructed type of the receiver, where the text says it; `Type#a#b` is what its member `a.b` is. */
   receiverType: string | null;
   /** Line of the last name of the callee. */
   line: number;

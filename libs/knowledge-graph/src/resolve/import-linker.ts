@@ -1,7 +1,7 @@
 import { isEcmaScript } from '../syntax/language.js';
 import type { OutlinePaths } from './outline-paths.js';
 import type { PythonPaths } from './python-paths.js';
-import type { SourceUnit } from './source-unit.js';
+import type { SourceUnit, SymbolRef } from './source-unit.js';
 import type { SymbolTable } from './symbol-table.js';
 
 /** Most files a C# `using` without a recognised type is spread over. */
@@ -90,14 +90,13 @@ export function linkByType(unit: SourceUnit, table: SymbolTable): void {
       fact.raw.endsWith('.*') && fact.kind === 'import' ? null : table.javaByName(fact.raw);
     if (found) link(found.path, fact.line, fact.raw, 'exact');
   }
-  for (const { name, line, symbol } of heritage) {
-    const found = table.type(unit, name, symbol);
-    if (found) link(found.path, line, name, language === 'java' ? 'exact' : 'typed');
-  }
-  for (const { name, line } of typeReferences) {
-    const found = table.type(unit, name);
-    if (found) link(found.path, line, name, language === 'java' ? 'exact' : 'typed');
-  }
+  const linkType = (found: SymbolRef | null, line: number, name: string): void => {
+    for (const { path } of found ? table.parts(found) : [])
+      link(path, line, name, language === 'java' ? 'exact' : 'typed');
+  };
+  for (const { name, line, symbol } of heritage)
+    linkType(table.type(unit, name, symbol), line, name);
+  for (const { name, line } of typeReferences) linkType(table.type(unit, name), line, name);
   for (const fact of language === 'csharp' ? imports : []) {
     const files = table.csharpNamespaces.get(fact.raw) ?? [];
     if (files.some((file) => linked.has(file)) || files.length > MAX_NAMESPACE_FILES) continue;

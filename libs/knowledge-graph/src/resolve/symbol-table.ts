@@ -10,6 +10,8 @@ export class SymbolTable {
   private readonly javaTypes = new Map<string, SymbolRef>();
   private readonly csharpTypes = new Map<string, SymbolRef[]>();
   readonly csharpNamespaces = new Map<string, string[]>();
+  /** C#: all declarations of a partial type, by namespace and qualified name. */
+  private readonly partialTypes = new Map<string, SymbolRef[]>();
 
   constructor(readonly units: ReadonlyMap<string, SourceUnit>) {
     for (const unit of units.values()) {
@@ -24,7 +26,11 @@ export class SymbolTable {
         if (language !== 'csharp') {
           const name = [namespaces[0], symbol.qualified].filter(Boolean).join('.');
           if (!this.javaTypes.has(name)) this.javaTypes.set(name, ref);
-        } else add(this.csharpTypes, symbol.name, ref);
+        } else {
+          add(this.csharpTypes, symbol.name, ref);
+          const key = partialKey(unit, index);
+          if (key) add(this.partialTypes, key, ref);
+        }
       });
     }
   }
@@ -134,6 +140,10 @@ export class SymbolTable {
     const alias = unit.facts.imports.find((one) => one.names[0]?.local === bare);
     const wanted = alias?.names[0]?.imported ?? bare;
     const visible = new Set<string>(unit.facts.imports.map((one) => one.raw));
+    for (const { kind, raw } of unit.facts.imports) {
+      if (kind === 'static' && raw.endsWith(`.${bare}`))
+        visible.add(raw.slice(0, -bare.length - 1));
+    }
     for (const namespace of unit.facts.namespaces) {
       const parts = namespace.split('.');
       while (parts.length > 0) {
@@ -153,15 +163,33 @@ export class SymbolTable {
 
   /** A member by name, of the type itself or of its nearest base in the project. */
   member(ref: SymbolRef, name: string, hops = 0): SymbolRef | null {
+    for (const one of this.parts(ref)) {
+      const index = this.units.get(one.path)?.members.get(one.index)?.get(name);
+      if (index !== undefined) return { path: one.path, index };
+    }
+    return this.inherited(ref, name, hops);
+  }
+
+  /** A type with the other declarations of it, where it is a partial one. */
+  parts(ref: SymbolRef): readonly SymbolRef[] {
     const unit = this.units.get(ref.path);
-    if (!unit) return null;
-    const index = unit.members.get(ref.index)?.get(name);
-    return index === undefined ? this.inherited(ref, name, hops) : { path: ref.path, index };
+    const key = unit?.facts.language === 'csharp' ? partialKey(unit, ref.index) : null;
+    const all = key === null ? undefined : this.partialTypes.get(key);
+    return all ? [ref, ...all.filter((one) => !same(one, ref))] : [ref];
   }
 
   inherited(ref: SymbolRef, name: string, hops = 0): SymbolRef | null {
+    if (hops > MAX_HOPS) return null;
+    for (const one of this.parts(ref)) {
+      const found = this.inheritedBy(one, name, hops);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  private inheritedBy(ref: SymbolRef, name: string, hops: number): SymbolRef | null {
     const unit = this.units.get(ref.path);
-    if (!unit || hops > MAX_HOPS) return null;
+    if (!unit) return null;
     for (const { symbol, name: base } of unit.facts.heritage) {
       if (symbol !== ref.index) continue;
       const type = this.type(unit, base, ref.index);
@@ -170,6 +198,12 @@ export class SymbolTable {
     }
     return null;
   }
+}
+
+function partialKey({ facts }: SourceUnit, index: number): string | null {
+  const symbol = facts.symbols[index];
+  if (!symbol || !/\bpartial\b/.test(symbol.signature)) return null;
+  return `${facts.namespaces[0] ?? ''}.${symbol.qualified}`;
 }
 
 function same(a: SymbolRef, b: SymbolRef): boolean {

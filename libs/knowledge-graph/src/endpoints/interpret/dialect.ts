@@ -21,6 +21,8 @@ export interface Dialect {
     env: Env,
     run: Interpreter,
   ): Thing | null;
+  /** A router in what a function of the project returned or one of its classes made; null for anything else. */
+  recognise?(thing: Thing, run: Interpreter): Thing | null;
   /** A call on a router of this framework; undefined when the name means nothing to it. */
   call(what: RouterCall): Thing | null | undefined;
 }

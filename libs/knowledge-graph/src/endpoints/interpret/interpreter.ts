@@ -147,13 +147,22 @@ export class Interpreter {
     const made = callee?.kind === 'foreign' ? this.make(callee, call, env) : null;
     if (made) return made;
     const args = this.arguments(call, env);
-    if (callee?.kind === 'function') return this.invoke(callee, args);
-    if (callee?.kind === 'class') return this.instantiate(callee, args);
+    if (callee?.kind === 'function') return this.recognised(this.invoke(callee, args));
+    if (callee?.kind === 'class') return this.recognised(this.instantiate(callee, args));
     const unknown = this.madeOfNothing(call, on, env);
     if (unknown) return unknown;
     // A wrapper such as `createServer(app)` or `withSockets(app)` is taken for what it wraps.
     const routers = args.filter((one) => one?.kind === 'router');
     return routers.length === 1 ? (routers[0] ?? null) : null;
+  }
+
+  private recognised(thing: Thing | null): Thing | null {
+    if (thing?.kind !== 'value' && thing?.kind !== 'class') return thing;
+    for (const one of this.dialects) {
+      const router = one.recognise?.(thing, this);
+      if (router) return router;
+    }
+    return thing;
   }
 
   private calleeOf(call: CallValue, on: Thing | null, env: Env): Thing | null {

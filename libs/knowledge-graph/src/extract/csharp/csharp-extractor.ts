@@ -1,6 +1,7 @@
 import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import type { Extractor } from '../extractor.js';
 import type { SymbolFact } from '../file-facts.js';
+import { valueType, wantedType } from './csharp-types.js';
 import { lineOf, oneLine, plainType, type FactsCollector } from '../facts-collector.js';
 
 const TYPES: Readonly<Record<string, SymbolFact['kind']>> = {
@@ -14,7 +15,15 @@ const TYPES: Readonly<Record<string, SymbolFact['kind']>> = {
 };
 
 /** C#: types with their members, the namespaces they stand in, and the type names they use. */
-export const extractCSharp: Extractor = (root, into) => visitChildren(root, into, null);
+export const extractCSharp: Extractor = (root, into) => {
+  const isStep = (node: Node): boolean =>
+    node.type === 'global_statement' && node.namedChild(0)?.type !== 'local_function_statement';
+  for (const child of root.namedChildren) if (!isStep(child)) visit(child, into, null);
+  // Statements of the top level share their variables, as the body of a function does.
+  into.scopes.enterFunction();
+  for (const child of root.namedChildren) if (isStep(child)) visit(child, into, null);
+  into.scopes.leaveFunction();
+};
 
 function visitChildren(node: Node, into: FactsCollector, within: number | null): void {
   for (const child of node.namedChildren) visit(child, into, within);
@@ -35,9 +44,13 @@ function visit(node: Node, into: FactsCollector, within: number | null): void {
     case 'constructor_declaration':
     case 'local_function_statement':
       return readMethod(node, into, within);
-    case 'property_declaration':
-      addValue(node, node, into, within);
-      return visitChildren(node, into, within);
+    case 'property_declaration': {
+      const property = addValue(node, node, into, within);
+      into.scopes.enterFunction();
+      visitChildren(node, into, property ?? within);
+      into.scopes.leaveFunction();
+      return;
+    }
     case 'field_declaration':
     case 'event_field_declaration': {
       const declaration = node.namedChildren.find((one) => one.type === 'variable_declaration');
@@ -69,6 +82,11 @@ function visit(node: Node, into: FactsCollector, within: number | null): void {
       const type = plainType(node.childForFieldName('type')?.text ?? '');
       if (type) into.call(node, type, within);
       return visitTyped(node, into, within);
+    }
+    case 'implicit_object_creation_expression': {
+      const type = plainType(wantedType(node)?.text ?? '');
+      if (type) into.call(node, type, within);
+      return visitChildren(node, into, within);
     }
     case 'attribute': {
       const name = node.childForFieldName('name')?.text;
@@ -110,6 +128,7 @@ function readUsing(node: Node, into: FactsCollector): void {
   if (!path) return;
   const isStatic = node.children.some((one) => one.type === 'static');
   const last = path.slice(path.lastIndexOf('.') + 1);
+  if (isStatic) into.typeReference(node, last);
   into.facts.imports.push({
     raw: path,
     line: lineOf(node),
@@ -221,13 +240,18 @@ function readMethod(node: Node, into: FactsCollector, within: number | null): vo
   into.scopes.leaveFunction();
 }
 
-function addValue(node: Node, declarator: Node, into: FactsCollector, within: number | null): void {
-  if (into.scopes.insideFunction) return;
+function addValue(
+  node: Node,
+  declarator: Node,
+  into: FactsCollector,
+  within: number | null,
+): number | null {
+  if (into.scopes.insideFunction) return null;
   const declaration = node.namedChildren.find((one) => one.type === 'variable_declaration') ?? node;
   const visibility = visibilityOf(modifiersOf(node), memberFallback(into, within));
   const type = declaration.childForFieldName('type');
   referType(type, into);
-  into.symbol(node, within, {
+  return into.symbol(node, within, {
     name: declarator.childForFieldName('name')?.text ?? '',
     kind: 'variable',
     isExported: visibility === 'public',
@@ -242,10 +266,11 @@ function readLocal(node: Node, into: FactsCollector): void {
   const type = node.childForFieldName('type');
   for (const one of node.namedChildren) {
     if (one.type !== 'variable_declarator') continue;
-    const made = one.namedChildren.find((child) => child.type === 'object_creation_expression');
-    const text =
-      type?.type === 'implicit_type' ? made?.childForFieldName('type')?.text : type?.text;
-    into.scopes.bind(one.childForFieldName('name')?.text ?? '', plainType(text ?? ''));
+    const value = one.namedChildren.at(-1) ?? null;
+    into.scopes.bind(
+      one.childForFieldName('name')?.text ?? '',
+      type?.type === 'implicit_type' ? valueType(value, into) : plainType(type?.text ?? ''),
+    );
   }
 }
 
