@@ -23,5 +23,6 @@ export { drawArchitecture, drawDependencies } from './answers/diagrams.js';
 export { rankFiles, type RankedFile, type RankOptions } from './retrieval/rank-files.js';
 export { termsOf } from './retrieval/terms.js';
 export { Bm25 } from './retrieval/bm25.js';
+export { packGraph, unpackGraph } from './output/packed-graph.js';
 export { shapeGraph } from './output/shape-graph.js';
 export { legacyGraph, type LegacyGraph } from './output/legacy-graph.js';

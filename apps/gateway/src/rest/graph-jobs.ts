@@ -1,9 +1,7 @@
-import { gunzip } from 'node:zlib';
-import { promisify } from 'node:util';
 import { HilError, type ErrorCode, type ProjectGraph, isFinal } from '@hil/contracts';
+import { unpackGraph } from '@hil/knowledge-graph';
 import { type Actor, type Run, type RunStorage, may, summaryOf } from '@hil/workflow';
 
-const unpack = promisify(gunzip);
 /** Log entries that are looked through for the latest progress. */
 const RECENT_EVENTS = 60;
 
@@ -32,8 +30,8 @@ export async function graphJob(storage: RunStorage, run: Run): Promise<GraphJob>
   for (const event of events) {
     if (event.type === 'log') {
       message = event.data.message;
-      const match = /\b(\d+) of (\d+) files/.exec(message);
-      if (match) counts = { done: Number(match[1]), total: Number(match[2]) };
+      const match = /\b([\d,]+) of ([\d,]+) files/.exec(message);
+      if (match) counts = { done: countOf(match[1]), total: countOf(match[2]) };
     }
     if (event.type === 'error') error = { code: event.data.code, message: event.data.message };
   }
@@ -50,6 +48,10 @@ export async function graphJob(storage: RunStorage, run: Run): Promise<GraphJob>
     updated_at: run.updatedAt.toISOString(),
     ...(status === 'failed' && error ? { error } : {}),
   };
+}
+
+function countOf(text = ''): number {
+  return Number(text.replaceAll(',', ''));
 }
 
 function statusOf({ state }: Run): GraphJob['status'] {
@@ -79,7 +81,5 @@ export async function storedGraph(
   runId: string,
 ): Promise<ProjectGraph | null> {
   const artifact = await storage.artifact(runId, 'graph');
-  if (artifact === null) return null;
-  const text = (await unpack(artifact.content)).toString('utf8');
-  return JSON.parse(text) as ProjectGraph;
+  return artifact === null ? null : unpackGraph(artifact.content);
 }

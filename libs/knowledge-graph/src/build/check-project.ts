@@ -51,6 +51,7 @@ export async function checkProject(
   const packed = (await input.cache?.getCalls(key)) ?? null;
   const known = packed === null ? null : unpackCalls(packed);
   if (known !== null) return { files: known, reason: null, isFromCache: true };
+  input.onPhase?.('checking', units.length);
   const { files, reason } = await runChecker(
     { rootDir: input.rootDir, files: units.map(({ path }) => path), imports },
     CHECKER_LIMITS,

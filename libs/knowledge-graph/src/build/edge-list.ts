@@ -8,9 +8,24 @@ const WEIGHTS: Readonly<Record<Resolution, number>> = {
   ambiguous: 0.2,
 };
 
+const TYPES: readonly GraphEdge['type'][] = [
+  'imports',
+  'calls',
+  'implements',
+  'extends',
+  'routes-to',
+  'uses-db',
+  'tests',
+  'contains',
+];
+/** Nodes that a key of `EdgeList` can tell apart: two of them and a type still fit an exact number. */
+const MAX_NODES = 2 ** 24;
+
 /** Collects edges, one for each (type, from, to): further lines are added to the first. */
 export class EdgeList {
-  private readonly edges = new Map<string, GraphEdge>();
+  // Keyed by number: for two million edges, texts as keys would take more memory than the edges.
+  private readonly edges = new Map<number, GraphEdge>();
+  private readonly nodes = new Map<string, number>();
 
   add(
     type: GraphEdge['type'],
@@ -18,13 +33,14 @@ export class EdgeList {
     to: string,
     resolution: Resolution,
     line?: number,
-    more: Record<string, unknown> = {},
+    more?: Record<string, unknown>,
   ): void {
-    const key = `${type} ${from} ${to}`;
+    const key = (this.node(from) * MAX_NODES + this.node(to)) * TYPES.length + TYPES.indexOf(type);
     const known = this.edges.get(key);
     if (!known) {
-      const metadata =
-        line === undefined ? { resolution, ...more } : { resolution, line, lines: [line], ...more };
+      const metadata: GraphEdge['metadata'] =
+        line === undefined ? { resolution } : { resolution, line, lines: [line] };
+      if (more !== undefined) Object.assign(metadata, more);
       this.edges.set(key, { from, to, type, weight: WEIGHTS[resolution], metadata });
       return;
     }
@@ -34,6 +50,13 @@ export class EdgeList {
     }
     const { lines } = known.metadata;
     if (line !== undefined && Array.isArray(lines) && !lines.includes(line)) lines.push(line);
+  }
+
+  private node(id: string): number {
+    const known = this.nodes.get(id);
+    if (known !== undefined) return known;
+    this.nodes.set(id, this.nodes.size);
+    return this.nodes.size - 1;
   }
 
   all(): GraphEdge[] {

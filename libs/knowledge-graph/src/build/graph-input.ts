@@ -18,6 +18,8 @@ export interface BuildGraphInput {
   cache?: GraphCache;
   signal?: AbortSignal;
   onProgress?(progress: { done: number; total: number }): void;
+  /** What begins after reading, and for how many files. */
+  onPhase?(phase: 'linking' | 'checking', files: number): void;
   /**
    * A folder that holds the files; oxc-resolver then resolves TypeScript and JavaScript imports, and
    * TypeScript's checker their calls.

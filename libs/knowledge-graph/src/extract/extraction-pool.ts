@@ -62,7 +62,7 @@ export class ThreadedExtraction implements ExtractionPool {
     slot.worker.on('message', (result: ExtractionResult) => {
       const { pending } = slot;
       slot.pending = null;
-      pending?.resolve(result.facts);
+      pending?.resolve(JSON.parse(result.json) as FileFacts[]);
     });
     slot.worker.on('error', (cause) => this.fail(slot, cause));
     slot.worker.on('exit', () => this.fail(slot, undefined));

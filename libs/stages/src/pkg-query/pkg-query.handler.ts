@@ -70,7 +70,7 @@ export class PkgQueryHandler implements StageHandler {
           languages: project.languages,
         },
       },
-      artifacts: [graphArtifact(graph)],
+      artifacts: [await graphArtifact(graph)],
     };
   }
 
@@ -158,11 +158,14 @@ function report(context: StageContext, graph: ProjectGraph): void {
   if (unknown.length > 0) context.log(`not in the graph: ${listed(unknown)}`, 'warning');
 }
 
-function answered(queries: readonly QueryRecipe[], graph: ProjectGraph): StageResult {
+async function answered(
+  queries: readonly QueryRecipe[],
+  graph: ProjectGraph,
+): Promise<StageResult> {
   const updates = queries.map((query) => answerQuery(query, graph));
   const message =
     updates.length === 1
       ? 'Answered from the graph.'
       : `Answered ${updates.length} questions from the graph.`;
-  return { event: { type: 'answered', message, updates }, artifacts: [graphArtifact(graph)] };
+  return { event: { type: 'answered', message, updates }, artifacts: [await graphArtifact(graph)] };
 }

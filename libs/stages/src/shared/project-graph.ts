@@ -1,13 +1,17 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ProjectGraph } from '@hil/contracts';
-import { type InputFile, buildGraph } from '@hil/knowledge-graph';
+import { type InputFile, buildGraph, packGraph, unpackGraph } from '@hil/knowledge-graph';
 import type { Worktree } from '@hil/version-control';
 import type { NewArtifact, StageContext } from '@hil/workflow';
 import { requireProjectPath } from './project-path.js';
+import { ReadingProgress, counted } from './reading-progress.js';
 import type { StageServices } from './stage-services.js';
 
-/** Progress lines come at most this often, in ms. */
-const PROGRESS_EVERY_MS = 1_000;
+/** What comes after reading is told from this many files on: below, it takes a moment. */
+const TOLD_FROM_FILES = 1_000;
+const PHASES = {
+  linking: 'resolving the imports of',
+  checking: "asking TypeScript's checker about the calls of",
+} as const;
 
 /**
  * Builds the graph of one commit from an open tree. Files known to the cache are not read.
@@ -31,8 +35,7 @@ export async function readProjectGraph(
       read: () => worktree.readFile(sha, path),
       ...(mode.startsWith('100') ? {} : { notRead: kindOfEntry(mode) }),
     }));
-  const began = Date.now();
-  let reported = began;
+  const progress = new ReadingProgress();
   return buildGraph({
     files,
     project: { name: projectName(context), gitSha: sha, rootPath: folder },
@@ -40,11 +43,12 @@ export async function readProjectGraph(
     signal: context.signal,
     rootDir: worktree.path,
     checker: sha === context.run.context.repository?.baseSha ? 'auto' : 'off',
-    onProgress: ({ done, total }) => {
-      if (Date.now() - reported < PROGRESS_EVERY_MS) return;
-      reported = Date.now();
-      const left = Math.ceil((((reported - began) / Math.max(done, 1)) * (total - done)) / 1_000);
-      context.log(`read ${done} of ${total} files, about ${left} s left`);
+    onProgress: (counts) => {
+      const line = progress.line(counts);
+      if (line !== null) context.log(line);
+    },
+    onPhase: (phase, count) => {
+      if (count >= TOLD_FROM_FILES) context.log(`${PHASES[phase]} ${counted(count)} files`);
     },
   });
 }
@@ -56,12 +60,8 @@ function kindOfEntry(mode: string): string {
 }
 
 /** The graph as an artifact, so that later stages of the run need not build it again. */
-export function graphArtifact(graph: ProjectGraph): NewArtifact {
-  return {
-    kind: 'graph',
-    mediaType: 'application/gzip',
-    content: gzipSync(JSON.stringify(graph), { level: 3 }),
-  };
+export async function graphArtifact(graph: ProjectGraph): Promise<NewArtifact> {
+  return { kind: 'graph', mediaType: 'application/gzip', content: await packGraph(graph) };
 }
 
 /** The graph of a commit: as stored by `pkg_query` when it is of that commit, else built (again). */
@@ -73,7 +73,7 @@ export async function graphAt(
 ): Promise<ProjectGraph> {
   const artifact = await context.artifact('graph');
   if (artifact !== null) {
-    const stored = JSON.parse(gunzipSync(artifact.content).toString('utf8')) as ProjectGraph;
+    const stored = await unpackGraph(artifact.content);
     if (stored.gitSha === sha) return stored;
   }
   if (worktree !== undefined) return readProjectGraph(services, context, worktree, sha);
