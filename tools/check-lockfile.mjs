@@ -8,7 +8,12 @@
 import { readFileSync } from 'node:fs';
 
 let failed = false;
-for (const file of ['package-lock.json', 'bench/package-lock.json', 'prisma/package-lock.json']) {
+for (const file of [
+  'package-lock.json',
+  'bench/package-lock.json',
+  'prisma/package-lock.json',
+  'tests/diagrams/package-lock.json',
+]) {
   const { packages } = JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
   const problems = problemsOf(packages);
   for (const problem of problems) console.error(problem);

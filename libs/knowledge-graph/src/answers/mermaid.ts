@@ -45,6 +45,18 @@ export function drawFlowchart(
   return `${lines.join('\n')}\n`;
 }
 
+/** Longest text of a box; of a longer one the end is kept, which tells paths apart. */
+const LONGEST_LABEL = 80;
+
+/**
+ * What Mermaid would read as its own becomes a number: quotes and HTML, `%%{...}%%` (a directive that changes
+ * the drawing's settings), `$$` (a formula) and the first back-tick (Markdown).
+ */
 function escape(label: string): string {
-  return label.replace(/[&"<>|#;`]/g, (char) => `#${char.charCodeAt(0)};`).replace(/\s+/g, ' ');
+  // Control characters, line breaks among them, are blanks here.
+  const flat = label.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const letters = [...flat];
+  const short =
+    letters.length > LONGEST_LABEL ? `…${letters.slice(1 - LONGEST_LABEL).join('')}` : flat;
+  return short.replace(/[&"<>|#;`%$\\{}]/g, (char) => `#${char.charCodeAt(0)};`);
 }

@@ -167,7 +167,35 @@ describe('languages read as an outline', () => {
     expect(symbolsOf(graph, 'src/desk.hpp')).toEqual([
       'class Desk public',
       'method Desk.sell public',
-      'variable Desk.size_ public',
+      'variable Desk.size_ private',
+    ]);
+  });
+
+  it('C++: members are as visible as the section they stand in, or as their kind of class has it', async () => {
+    const graph = await graphOf({
+      'a.hpp':
+        'class Store {\n  int hidden;\n public:\n  Store();\n  template <class T> T find(int id) const { return {}; }\n#ifdef X\n  void conditional();\n#endif\n  static int count;\n protected:\n  void inner();\n private:\n  int size_;\n};\nstruct Point { int x; private: int y; };\nstatic void helper() {}\n',
+    });
+    expect(symbolsOf(graph, 'a.hpp')).toEqual([
+      'class Store public',
+      'variable Store.hidden private',
+      'method Store.Store public',
+      'method Store.find public',
+      'method Store.conditional public',
+      'variable Store.count public',
+      'method Store.inner protected',
+      'variable Store.size_ private',
+      'class Point public',
+      'variable Point.x public',
+      'variable Point.y private',
+      'function helper private',
+    ]);
+    expect(graph.symbols.filter(({ isExported }) => !isExported).map(({ name }) => name)).toEqual([
+      'hidden',
+      'inner',
+      'size_',
+      'y',
+      'helper',
     ]);
   });
 });

@@ -5,6 +5,7 @@ import type { NewArtifact, StageContext } from '@hil/workflow';
 import { requireProjectPath } from './project-path.js';
 import { ReadingProgress, counted } from './reading-progress.js';
 import type { StageServices } from './stage-services.js';
+import { readTracked } from './tracked-file.js';
 
 /** What comes after reading is told from this many files on: below, it takes a moment. */
 const TOLD_FROM_FILES = 1_000;
@@ -19,8 +20,10 @@ const PHASES = {
  * asked for the base alone, of which people are told; not for every step of a plan or an edit.
  */
 export async function readProjectGraph(
-  services: StageServices,
-  context: StageContext,
+  services: Pick<StageServices, 'graphCache'>,
+  context: Pick<StageContext, 'log' | 'signal'> & {
+    run: Pick<StageContext['run'], 'request' | 'context'>;
+  },
   worktree: Worktree,
   sha: string,
 ): Promise<ProjectGraph> {
@@ -32,7 +35,7 @@ export async function readProjectGraph(
       path,
       blobId: blob,
       size,
-      read: () => worktree.readFile(sha, path),
+      read: () => readTracked(worktree, sha, { path, blob, size }),
       ...(mode.startsWith('100') ? {} : { notRead: kindOfEntry(mode) }),
     }));
   const progress = new ReadingProgress();
@@ -82,7 +85,7 @@ export async function graphAt(
   );
 }
 
-function projectName(context: StageContext): string {
+function projectName(context: { run: Pick<StageContext['run'], 'request' | 'context'> }): string {
   const address = context.run.context.repository?.address ?? context.run.request.repo_url ?? '';
   const last = address.replace(/\/+$/, '').split('/').at(-1) ?? '';
   return last.replace(/\.git$/, '') || 'project';

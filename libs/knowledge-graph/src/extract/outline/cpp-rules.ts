@@ -41,8 +41,11 @@ export const CPP: OutlineRules = {
     'preproc_else',
     'preproc_elif',
   ]),
-  visibility: (node) =>
-    childOfType(node, 'storage_class_specifier')?.text === 'static' ? 'private' : 'public',
+  visibility: (node) => {
+    const section = sectionOf(node);
+    if (section !== null) return section;
+    return childOfType(node, 'storage_class_specifier')?.text === 'static' ? 'private' : 'public';
+  },
   isEntryPoint: ({ name, kind }) => name === 'main' && kind === 'function',
 };
 
@@ -93,4 +96,23 @@ function readInclude(node: Node): { raw: string }[] {
   const path = node.childForFieldName('path');
   if (path?.type === 'string_literal') return [{ raw: path.text.slice(1, -1) }];
   return path?.type === 'system_lib_string' ? [{ raw: path.text }] : [];
+}
+
+/** What `private:`, `protected:` or `public:` above a member says; without one, what its kind of class does. */
+function sectionOf(node: Node): 'private' | 'protected' | 'public' | null {
+  let member = node;
+  for (let list = node.parent; list; list = list.parent) {
+    let last: string | null = null;
+    for (const child of list.children) {
+      if (child.equals(member)) break;
+      if (child.type === 'access_specifier') last = child.text;
+    }
+    if (last === 'private' || last === 'protected' || last === 'public') return last;
+    if (list.type === 'field_declaration_list')
+      return list.parent?.type === 'class_specifier' ? 'private' : 'public';
+    // Inside a class, templates and conditions are all that may stand around a member.
+    if (!/^(?:template_declaration|preproc_)/.test(list.type)) return null;
+    member = list;
+  }
+  return null;
 }
