@@ -6,8 +6,7 @@ import { HilError, type GraphEdge, type ProjectGraph } from '@hil/contracts';
 /** Items a line holds at most, so that no line comes near the longest string V8 can make (512 MB). */
 const ITEMS_A_LINE = 1_000;
 
-const LISTS = ['features', 'modules', 'symbols', 'endpoints', 'edges'] as const;
-type ListName = (typeof LISTS)[number];
+type ListName = 'features' | 'modules' | 'symbols' | 'endpoints' | 'edges';
 
 /** `[type, from, to, weight, resolution, lines]`, or with all metadata at the end when there is more. */
 type EdgeRow = [
