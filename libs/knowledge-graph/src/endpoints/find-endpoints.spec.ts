@@ -75,6 +75,26 @@ for (const router of load('./routes')) app.use(process.env.BASE, router);
     expect(endpoints[1]?.summary).toContain('was not found');
   });
 
+  it('of Spring have their prefixes from constants of other files, imported statically or not', async () => {
+    const controller = (imported: string, path: string): string => `package web;
+import ${imported};
+@RestController @RequestMapping(${path})
+public class ${path.includes('.') ? 'One' : 'Two'}Controller {
+  @GetMapping("/all") public String all() { return ""; }
+}
+`;
+    const { endpoints } = await graphOf({
+      'shop/Paths.java':
+        'package shop; public final class Paths { public static final String API = "/api"; }\n',
+      'web/OneController.java': controller('shop.Paths', 'Paths.API'),
+      'web/TwoController.java': controller('static shop.Paths.API', 'API + "/two"'),
+    });
+    expect(endpoints.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /api/all',
+      'GET /api/two/all',
+    ]);
+  });
+
   it('are not invented from maps, settings and routers that nothing mounts', async () => {
     const { endpoints } = await graphOf({
       'app.js': `const express = require('express');
