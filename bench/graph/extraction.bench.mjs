@@ -49,15 +49,25 @@ for (const root of repositories()) {
   });
   const cache = new MemoryGraphCache();
   await extract(files, cache);
-  const changed = files.map((file, index) =>
-    index < 10 ? { ...file, blobId: `${ids[index]}x` } : { ...file, blobId: ids[index] },
-  );
+  const again = [];
+  for (let round = 0; round < 4; round += 1) {
+    const isChanged = (index) => index >= round * 10 && index < round * 10 + 10;
+    const changed = files.map(({ path, size, read }, index) => ({
+      path,
+      size,
+      read,
+      blobId: isChanged(index) ? `${ids[index]}x` : ids[index],
+    }));
+    again.push((await extract(changed, cache)) * 1_000);
+  }
+  const [first, ...warm] = again;
   report.figure({
     name: 'ten changed files, all others from the cache',
     unit: 'ms CPU',
-    values: [(await extract(changed, cache)) * 1_000],
+    values: warm,
     atMost: 200,
   });
+  report.note(`${Math.round(first)} ms the first time, when this thread compiles the grammar`);
   report.note(`${Math.round(process.resourceUsage().maxRSS / 1_000)} MB at most`);
 }
 report.end();
