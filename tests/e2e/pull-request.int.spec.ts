@@ -1,10 +1,12 @@
+import { createHmac } from 'node:crypto';
 import { FakeForge, plainGit } from '@hil/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SMALL_CHANGE, small } from '../support/repositories.js';
-import { approve, startRun } from '../support/run.js';
+import { approve, expectNoGap, startRun } from '../support/run.js';
 import { standalone } from '../support/standalone.shape.js';
 import { World } from '../support/world.js';
 
+const WEBHOOK_SECRET = 'the words both sides know';
 let github: FakeForge;
 let gitlab: FakeForge;
 let world: World;
@@ -16,6 +18,10 @@ beforeAll(async () => {
     ...github.githubSettings(github.addUser('hil')),
     ...gitlab.gitlabSettings(gitlab.addUser('hil')),
     REPO_ALLOWED_HOSTS: `${github.host},${gitlab.host}`,
+    GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    GITLAB_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    // Only when it is rung for: what comes without is not expected.
+    PULL_REQUEST_POLL_SECONDS: '0',
   });
 }, 180_000);
 afterAll(async () => {
@@ -53,6 +59,25 @@ async function serve(
     ...options,
   });
   return { name, url, repository };
+}
+
+/** Rings as the forge does; answers the status and how many pull requests will be looked at. */
+async function ring(kind: string, page: string, secret = WEBHOOK_SECRET) {
+  const body =
+    kind === 'GitHub'
+      ? JSON.stringify({ repository: { html_url: page } })
+      : JSON.stringify({ project: { web_url: page } });
+  const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+  const response = await fetch(`${world.deployment.http}/api/webhooks/${kind.toLowerCase()}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(kind === 'GitHub' ? { 'x-hub-signature-256': signature } : { 'x-gitlab-token': secret }),
+    },
+    body,
+  });
+  const { data } = (await response.json()) as { data?: { pull_requests: number } };
+  return [response.status, data?.pull_requests];
 }
 
 async function change(url: string, message = SMALL_CHANGE) {
@@ -135,6 +160,76 @@ describe.each([
     ]);
     expect(await plainGit(repository.bare, 'rev-parse', 'main')).toBe(summary.base_sha);
   }, 180_000);
+
+  it('goes on with what is said there: checks, a comment that asks for a change, and the end', async () => {
+    const forge = forgeOf();
+    const { name, url } = await serve(forge);
+    const page = url.replace(/\.git$/, '');
+    const { chat, run, summary } = await change(url);
+    const { sessionId } = run;
+    const [pull] = forge.pulls(name);
+    if (pull === undefined) throw new Error('there is no pull request');
+    const say = (author: string, body: string): void => {
+      const id = forge.state.nextId();
+      pull.comments.push({ id, author, body, createdAt: new Date().toISOString() });
+    };
+    const heard = (part: string) =>
+      chat.update(sessionId, 'log', ({ message }) => message.includes(part));
+    forge.addUser('eve');
+    const failed = { status: 'completed', conclusion: 'failure' } as const;
+    const sha = summary.head_sha ?? '';
+    forge.state.checks.push({ id: forge.state.nextId(), sha, name: 'integration', ...failed });
+    if (kind === 'GitHub') say('eve', '/hil delete file NOTES.md');
+    say('bob', '/hil append to NOTES.md:\n```\nand more\n```');
+    expect(await ring(kind, page, 'guessed')).toEqual([401, undefined]);
+    expect(await ring(kind, 'http://127.0.0.1/somebody/else')).toEqual([202, 0]);
+    expect(await ring(kind, page)).toEqual([202, 1]);
+
+    await chat.update(
+      sessionId,
+      'test_result',
+      (one) => one.name === 'integration' && one.status === 'failed' && one.kind === 'build',
+    );
+    await heard('the check integration fails');
+    if (kind === 'GitHub') await heard('the request of eve is not taken up');
+    await heard('bob on the');
+    const { update, data: card } = await chat.update(sessionId, 'approval_request', ({ plan }) =>
+      plan.plan.some(({ task }) => task.startsWith('append to NOTES.md')),
+    );
+    expect(update.run_id).not.toBe(run.runId);
+    expect(card.base_sha).toBe(summary.head_sha);
+    // Asked for again, nothing is told or begun twice.
+    await ring(kind, page);
+    // Nothing moves until a person of this server has said yes.
+    expect((await forge.branches(name))[pull.head.branch]).toBe(summary.head_sha);
+    const { plan_id } = card;
+    await chat.command('approve_plan', { session_id: sessionId, plan_id, approved: true });
+    const { data: second } = await chat.update(
+      sessionId,
+      'summary',
+      ({ head_sha }) => head_sha !== summary.head_sha,
+    );
+    expect(second).toMatchObject({
+      outcome: 'pr_created',
+      pr_number: 1,
+      branch: summary.branch,
+      base_sha: summary.head_sha,
+    });
+    expect(forge.pulls(name)).toHaveLength(1);
+    const { [pull.head.branch]: head, ...rest } = await forge.branches(name);
+    expect([head, Object.keys(rest)]).toEqual([second.head_sha, ['main']]);
+    const ours = pull.comments.filter(({ author }) => author === 'hil');
+    expect(ours).toHaveLength(1);
+    expect(ours[0]?.body).toMatch(/plan hash[\s\S]*hil:revision=/);
+
+    pull.state = 'merged';
+    await ring(kind, page);
+    await heard('was merged');
+    expect(await ring(kind, page)).toEqual([202, 0]);
+    const lines = chat.of(sessionId, 'log').map(({ message }) => message);
+    expect(lines.filter((line) => line.includes('bob on the'))).toHaveLength(1);
+    expectNoGap(chat, sessionId);
+  }, 300_000);
 
   it('delivers branch and patch when the forge can not be asked, and says so', async () => {
     const forge = forgeOf();

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { json } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { HilError, MAX_FRAME_BYTES } from '@hil/contracts';
 import { AccessGuard } from './access/access-guard.js';
@@ -9,6 +10,7 @@ import {
 } from './access/access.middleware.js';
 import { BULL_BOARD_PATH, bullBoard } from './admin/bull-board.js';
 import { GATEWAY_DEPENDENCIES, type GatewayDependencies } from './gateway-dependencies.js';
+import type { RawRequest } from './rest/webhooks.controller.js';
 import { ChatAdapter } from './socket/chat.adapter.js';
 
 /**
@@ -23,6 +25,15 @@ export function configureGateway(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.use(securityHeaders, originMiddleware(guard), identityMiddleware(guard));
   app.use(BULL_BOARD_PATH, bullBoard(deps.queue));
+  app.use(
+    '/api/webhooks',
+    json({
+      limit: MAX_FRAME_BYTES,
+      verify: (request: RawRequest, _response, body) => {
+        request.rawBody = body;
+      },
+    }),
+  );
   app.useBodyParser('json', { limit: MAX_FRAME_BYTES });
 }
 

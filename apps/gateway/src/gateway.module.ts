@@ -16,6 +16,7 @@ import { RecordKeyController } from './rest/record-key.controller.js';
 import { RunsController } from './rest/runs.controller.js';
 import { SessionsController } from './rest/sessions.controller.js';
 import { StatusController } from './rest/status.controller.js';
+import { WebhooksController } from './rest/webhooks.controller.js';
 import { ChatGateway } from './socket/chat.gateway.js';
 
 /** The gateway: `/ws/chat`, REST and Bull Board over one server. */
@@ -32,6 +33,7 @@ export class GatewayModule {
         SessionsController,
         RunsController,
         RecordKeyController,
+        WebhooksController,
         ApprovalsController,
         GraphController,
         MemoriesController,

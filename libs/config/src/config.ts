@@ -114,7 +114,10 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       draft: env.PULL_REQUEST_DRAFT,
       labels: commaList(env.PULL_REQUEST_LABELS),
       publicUrl: env.PUBLIC_URL,
+      pollSeconds: env.PULL_REQUEST_POLL_SECONDS,
     },
+    /** What webhooks must show; absent: there is none. */
+    webhooks: { github: env.GITHUB_WEBHOOK_SECRET, gitlab: env.GITLAB_WEBHOOK_SECRET },
     records: { signingKey: env.RUN_RECORD_KEY },
     repositories: {
       /** host[:port], lower case; empty: any public host. */
@@ -125,7 +128,10 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       maxFiles: env.REPO_MAX_FILES,
       cacheGraphs: env.PKG_CACHE_ENABLED,
     },
-    tests: { timeoutSeconds: env.TEST_RUNNER_TIMEOUT },
+    tests: {
+      timeoutSeconds: env.TEST_RUNNER_TIMEOUT,
+      minChangedCoverage: env.MIN_CHANGED_LINE_COVERAGE,
+    },
     sandbox: {
       driver: env.USE_DOCKER_FOR_TESTS ? ('docker' as const) : (env.SANDBOX ?? ('auto' as const)),
       memoryMb: env.SANDBOX_MEMORY_MB,

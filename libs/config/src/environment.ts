@@ -235,6 +235,13 @@ export const environmentSchema = z.object({
   GITLAB_URL: git.with(url('https', 'http'), 'https://gitlab.com', 'URL of the GitLab'),
   PULL_REQUEST_DRAFT: git.with(boolean, 'true', 'Open pull requests as drafts'),
   PULL_REQUEST_LABELS: git.with(string, 'hil', 'Comma list of labels for pull requests'),
+  PULL_REQUEST_POLL_SECONDS: git.with(
+    integer(0),
+    '300',
+    'Seconds between two looks at an open pull request; 0: only when a webhook asks',
+  ),
+  GITHUB_WEBHOOK_SECRET: git.secret(string, 'Secret of the webhook POST /api/webhooks/github'),
+  GITLAB_WEBHOOK_SECRET: git.secret(string, 'Secret token of POST /api/webhooks/gitlab'),
   PUBLIC_URL: git.maybe(
     url('https', 'http'),
     'Where people reach this server; pull requests then link to the run',
@@ -263,6 +270,11 @@ export const environmentSchema = z.object({
   ),
 
   TEST_RUNNER_TIMEOUT: tests.with(integer(1), '300', 'Seconds a test suite may run'),
+  MIN_CHANGED_LINE_COVERAGE: tests.with(
+    decimal(0, 100),
+    '0',
+    'Percent of changed lines that tests must reach where it is measured, else a person is asked',
+  ),
   SANDBOX: tests.maybe(
     oneOf(['auto', 'docker', 'bubblewrap', 'process']),
     'auto, docker, bubblewrap, or process (no isolation); default auto',

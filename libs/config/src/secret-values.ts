@@ -20,6 +20,8 @@ export function secretValues(config: Config): string[] {
     github.appPrivateKey,
     gitlab.token,
     config.records.signingKey,
+    config.webhooks.github,
+    config.webhooks.gitlab,
   ];
   const urls = [
     config.database.url,

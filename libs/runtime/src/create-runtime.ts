@@ -19,9 +19,15 @@ import {
   openDatabase,
   tellingUnavailable,
 } from '@hil/persistence';
-import { type StageServices, RunRepositories, WorkspaceReaper } from '@hil/stages';
+import {
+  type StageServices,
+  PullRequestFollower,
+  RunRepositories,
+  WorkspaceReaper,
+} from '@hil/stages';
 import { type Forges, MirrorStore } from '@hil/version-control';
 import {
+  type EffectLedger,
   Reconciler,
   RunCommands,
   RunSignals,
@@ -31,6 +37,7 @@ import {
 } from '@hil/workflow';
 import { CountingRunStorage } from './counting-run-storage.js';
 import { createForges } from './forges.js';
+import { FollowUpLoop } from './follow-up-loop.js';
 import { RunRecords } from './run-records.js';
 import { VERSION } from './version.js';
 
@@ -59,8 +66,10 @@ export interface Runtime {
   commands: RunCommands;
   executor: StageExecutor;
   services: StageServices;
+  effects: EffectLedger;
   memory: ProjectMemory;
   records: RunRecords;
+  followUps: FollowUpLoop;
   reconciler: Reconciler;
   reaper: WorkspaceReaper;
   close(): Promise<void>;
@@ -115,6 +124,7 @@ export async function createRuntime(
       bus,
       ...parts,
       close: async () => {
+        await parts.followUps.stop();
         await parts.reconciler.stop();
         await parts.reaper.stop();
         await Promise.allSettled([queue.close(), bus.close()]);
@@ -140,7 +150,15 @@ function wire(
   forges: Forges,
 ): Pick<
   Runtime,
-  'commands' | 'executor' | 'services' | 'memory' | 'records' | 'reconciler' | 'reaper'
+  | 'commands'
+  | 'effects'
+  | 'executor'
+  | 'services'
+  | 'memory'
+  | 'records'
+  | 'followUps'
+  | 'reconciler'
+  | 'reaper'
 > {
   const transitions: TransitionOptions = {
     approvalTtlSeconds: config.agent.approvalTtlSeconds,
@@ -157,6 +175,36 @@ function wire(
       forges.credentialsFor({ host, url }, AbortSignal.timeout(CREDENTIALS_MS)),
   });
   const memory = tellingUnavailable(new PostgresProjectMemory(database, redact));
+  const effects = tellingUnavailable(new PostgresEffectLedger(database));
+  const commands = new RunCommands(storage, signals, {
+    ...transitions,
+    maxActiveRuns: config.agent.maxActiveRunsPerUser,
+    steerable: config.model.name !== undefined,
+    remember: async (run, reason) => {
+      const repository = run.context.repository?.address;
+      if (repository === undefined) return;
+      const { plan } = run.context;
+      const text = `${plan === undefined ? '' : `"${plan.summary}" was rejected: `}${reason}`;
+      await memory
+        .remember({ repository, userId: run.userId, runId: run.id, kind: 'rejection', text })
+        .catch((error: unknown) =>
+          logger.warn({ runId: run.id, err: error }, 'a rejection was not remembered'),
+        );
+    },
+  });
+  const services: StageServices = {
+    config,
+    repositories: new RunRepositories(mirrors, policy),
+    graphCache: config.repositories.cacheGraphs
+      ? tellingUnavailable(new PostgresGraphCache(database))
+      : null,
+    effects,
+    models,
+    usage: tellingUnavailable(new PostgresUsageLedger(database)),
+    memory,
+    forges,
+    redact,
+  };
   return {
     memory,
     records: new RunRecords(tellingUnavailable(new PostgresRunHistory(database)), {
@@ -165,22 +213,7 @@ function wire(
       version: VERSION,
       redact,
     }),
-    commands: new RunCommands(storage, signals, {
-      ...transitions,
-      maxActiveRuns: config.agent.maxActiveRunsPerUser,
-      steerable: config.model.name !== undefined,
-      remember: async (run, reason) => {
-        const repository = run.context.repository?.address;
-        if (repository === undefined) return;
-        const { plan } = run.context;
-        const text = `${plan === undefined ? '' : `"${plan.summary}" was rejected: `}${reason}`;
-        await memory
-          .remember({ repository, userId: run.userId, runId: run.id, kind: 'rejection', text })
-          .catch((error: unknown) =>
-            logger.warn({ runId: run.id, err: error }, 'a rejection was not remembered'),
-          );
-      },
-    }),
+    commands,
     executor: new StageExecutor(
       storage,
       signals,
@@ -194,19 +227,14 @@ function wire(
       logger,
       metrics,
     ),
-    services: {
-      config,
-      repositories: new RunRepositories(mirrors, policy),
-      graphCache: config.repositories.cacheGraphs
-        ? tellingUnavailable(new PostgresGraphCache(database))
-        : null,
-      effects: tellingUnavailable(new PostgresEffectLedger(database)),
-      models,
-      usage: tellingUnavailable(new PostgresUsageLedger(database)),
-      memory,
-      forges,
-      redact,
-    },
+    services,
+    effects,
+    followUps: new FollowUpLoop(
+      effects,
+      new PullRequestFollower({ services, storage, signals, commands }),
+      config.pullRequests.pollSeconds,
+      logger,
+    ),
     reconciler: new Reconciler(
       storage,
       signals,

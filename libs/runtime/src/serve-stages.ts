@@ -31,6 +31,8 @@ export async function serveStages(
   await server.listen();
   runtime.reconciler.start();
   runtime.reaper.start();
+  // It has the forges' credentials; one such process among several gets each pull request.
+  if (apps.includes('pr-worker')) runtime.followUps.start();
   return async () => {
     await server.close();
     await stopListening();

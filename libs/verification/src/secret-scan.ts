@@ -1,7 +1,8 @@
 import { lintSource } from '@secretlint/core';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
-import { addedLines, type ChangedFile } from './change.js';
+import { addedLines, type AddedLine, type ChangedFile } from './change.js';
 import { ownFindings, type Hit } from './secret-patterns.js';
+import { runGitleaks } from './tools/gitleaks.js';
 
 /** A secret that must not be published. Never holds the secret itself. */
 export interface SecretFinding {
@@ -27,9 +28,14 @@ export interface SecretScanInput {
 const PRESET_ID = '@secretlint/secretlint-rule-preset-recommend';
 const CONFIG = { rules: [{ id: PRESET_ID, rule: recommended }] };
 
-/** Looks for secrets in added lines and in texts; what was in the repository before does not count. */
-export async function findSecrets(input: SecretScanInput): Promise<SecretFinding[]> {
-  const known = (input.knownSecrets ?? []).filter((secret) => secret.length >= 6);
+/** A text that will be published: the added lines of a file with their numbers in it, or another text. */
+interface Source {
+  name: string;
+  lines: readonly AddedLine[];
+  content: string;
+}
+
+function sourcesOf(input: SecretScanInput): Source[] {
   const sources = [
     ...input.files.map((file) => ({ name: file.path, lines: addedLines(file.diff) })),
     ...(input.texts ?? []).map(({ name, text }) => ({
@@ -37,10 +43,36 @@ export async function findSecrets(input: SecretScanInput): Promise<SecretFinding
       lines: text.split('\n').map((line, index) => ({ line: index + 1, text: line })),
     })),
   ];
+  return sources
+    .filter(({ lines }) => lines.length > 0)
+    .map((source) => ({ ...source, content: source.lines.map(({ text }) => text).join('\n') }));
+}
+
+/** The same with gitleaks, which knows other kinds. @throws Error when it breaks */
+export async function findLeaks(
+  program: string,
+  input: SecretScanInput,
+  signal?: AbortSignal,
+): Promise<SecretFinding[]> {
+  const sources = sourcesOf(input);
+  const leaks = await runGitleaks(
+    program,
+    sources.map(({ content }) => content),
+    signal,
+  );
+  return leaks.map(({ text, line, rule, secret }) => ({
+    where: sources[text]?.name ?? '',
+    line: sources[text]?.lines[line - 1]?.line ?? 0,
+    kind: rule,
+    masked: mask(secret),
+  }));
+}
+
+/** Looks for secrets in added lines and in texts; what was in the repository before does not count. */
+export async function findSecrets(input: SecretScanInput): Promise<SecretFinding[]> {
+  const known = (input.knownSecrets ?? []).filter((secret) => secret.length >= 6);
   const findings: SecretFinding[] = [];
-  for (const { name, lines } of sources) {
-    if (lines.length === 0) continue;
-    const content = lines.map((line) => line.text).join('\n');
+  for (const { name, lines, content } of sourcesOf(input)) {
     const hits = [
       ...(await lint(name, content)),
       ...ownFindings(content),

@@ -1,5 +1,5 @@
 /** Kinds of files whose change always needs a person. */
-export const SENSITIVE_KINDS = ['migration', 'dependency', 'ci'] as const;
+export const SENSITIVE_KINDS = ['migration', 'dependency', 'licence', 'ci'] as const;
 export type SensitiveKind = (typeof SENSITIVE_KINDS)[number];
 
 const PATTERNS: Readonly<Record<SensitiveKind, readonly RegExp[]>> = {
@@ -20,6 +20,7 @@ const PATTERNS: Readonly<Record<SensitiveKind, readonly RegExp[]>> = {
     /\.(csproj|fsproj|vbproj)$/i,
     /(^|\/)\.npmrc$/i,
   ],
+  licence: [/(^|\/)(licen[cs]es?|copying|notice|unlicense)([.-][^/]*)?$/i, /^LICENSES\//],
   ci: [
     /^\.github\/(workflows|actions)\//i,
     /(^|\/)action\.ya?ml$/i,

@@ -30,6 +30,8 @@ function verify(changes: Partial<VerifyChangeInput> = {}) {
     tests: passed,
     approvedFiles: ['src/a.js'],
     approvedBy: 'person',
+    // Nothing is installed there.
+    toolPath: '',
     ...changes,
   });
 }
@@ -44,12 +46,16 @@ describe('verifyChange', () => {
     expect(result.items.map((item) => `${item.status} ${item.check}`)).toEqual([
       'passed criterion: `src/a.js` is changed',
       'passed tests',
+      'not_run coverage of changed lines',
       'passed approved files',
       'passed database migrations',
       'passed dependencies',
+      'passed licence files',
       'passed CI files',
       'passed secrets',
+      'not_run gitleaks',
       'passed static analysis',
+      'passed eslint-plugin-security',
     ]);
   });
 

@@ -1,8 +1,12 @@
 import type { CheckSummary, TestSummary, VerificationItem } from '@hil/contracts';
 import type { ChangedFile } from './change.js';
 import type { Criterion } from './criteria.js';
-import { findSecrets, type SecretFinding } from './secret-scan.js';
-import { analyseChange } from './static-analysis/analyse-change.js';
+import { judgeCoverage } from './coverage.js';
+import { dependencyChanges } from './dependency-changes.js';
+import { checkStatically, checkWithTools } from './check-analysis.js';
+import { checkSecrets } from './check-secrets.js';
+import { type Judged, list } from './judged.js';
+import type { SecretFinding } from './secret-scan.js';
 import { SENSITIVE_KINDS, sensitiveKind, type SensitiveKind } from './sensitive-paths.js';
 
 /** ready: publish; needs_person: nothing is wrong, something is not known; not_ready: do not publish. */
@@ -21,6 +25,10 @@ export interface VerifyChangeInput {
   texts?: readonly { name: string; text: string }[];
   /** Secret values of our own configuration. */
   knownSecrets?: readonly string[];
+  /** Percent of changed lines that tests must reach where it is measured; 0: only told. */
+  minCoverage?: number;
+  /** Folders to look for gitleaks and bandit in, as PATH has them; default: that of the process. */
+  toolPath?: string;
   /** Checks that the caller would have liked to run, with the reason why they did not run. */
   notRun?: readonly { check: string; reason: string }[];
   signal?: AbortSignal;
@@ -31,8 +39,6 @@ export interface Verification {
   verdict: Verdict;
   secrets: SecretFinding[];
 }
-
-type Judged = VerificationItem & { needsPerson?: boolean };
 
 /**
  * Judges a finished change before it is published. Knows nothing of git: diffs and texts are passed in.
@@ -45,15 +51,18 @@ export async function verifyChange(input: VerifyChangeInput): Promise<Verificati
     criteria.push(await judge(criterion, input));
   }
   input.signal?.throwIfAborted();
-  const { item: secretItem, secrets } = await checkSecrets(input);
+  const { items: secretItems, secrets } = await checkSecrets(input);
   const judged: Judged[] = [
     ...criteria,
     checkTests(input.tests),
     ...(input.tests.checks ?? []).map(checkTool),
+    ...checkCoverage(input),
     checkScope(input.files, input.approvedFiles),
     ...SENSITIVE_KINDS.map((kind) => checkSensitive(kind, input)),
-    secretItem,
+    ...checkLicences(input.files),
+    ...secretItems,
     ...(await checkStatically(input)),
+    ...(await checkWithTools(input)),
     ...(input.notRun ?? []).map(({ check, reason }) => ({
       check,
       status: 'not_run' as const,
@@ -128,6 +137,7 @@ export function outsideApproved(
 const SENSITIVE_CHECK: Readonly<Record<SensitiveKind, string>> = {
   migration: 'database migrations',
   dependency: 'dependencies',
+  licence: 'licence files',
   ci: 'CI files',
 };
 
@@ -137,75 +147,23 @@ function checkSensitive(kind: SensitiveKind, input: VerifyChangeInput): Judged {
     .flatMap((file) => [file.path, file.oldPath ?? file.path])
     .filter((path, index, all) => sensitiveKind(path) === kind && all.indexOf(path) === index);
   if (paths.length === 0) return { check, status: 'passed', message: 'none changed' };
+  const changes = kind === 'dependency' ? dependencyChanges(input.files).changes : [];
+  const what = `${list(paths)}${changes.length === 0 ? '' : ` (${list(changes)})`}`;
   if (input.approvedBy === 'person') {
-    return { check, status: 'passed', message: `changed, as a person approved: ${list(paths)}` };
+    return { check, status: 'passed', message: `changed, as a person approved: ${what}` };
   }
-  return { check, status: 'unknown', message: `changed, and needs a person: ${list(paths)}` };
+  return { check, status: 'unknown', message: `changed, and needs a person: ${what}` };
 }
 
-async function checkSecrets(
-  input: VerifyChangeInput,
-): Promise<{ item: Judged; secrets: SecretFinding[] }> {
-  const check = 'secrets';
-  try {
-    const secrets = await findSecrets(input);
-    if (secrets.length === 0) {
-      const message = 'none found in added lines, commit messages and pull request text';
-      return { item: { check, status: 'passed', message }, secrets };
-    }
-    const found = secrets.map(
-      ({ where, line, kind, masked }) => `${where}:${line} ${kind} ${masked}`,
-    );
-    return { item: { check, status: 'failed', message: list(found) }, secrets };
-  } catch (error) {
-    // Not knowing is no reason to publish.
-    const message = `the scan broke, so nothing may be published: ${String(error)}`;
-    return { item: { check, status: 'failed', message }, secrets: [] };
-  }
+/** A plan names the lock file, not the licences of what comes in with it: so a person sees them at the diff. */
+function checkLicences(files: readonly ChangedFile[]): Judged[] {
+  const { concerns } = dependencyChanges(files);
+  if (concerns.length === 0) return [];
+  return [{ check: 'licences', status: 'unknown', message: list(concerns) }];
 }
 
-/** New weaknesses need a person; what could not be analysed is said, never taken for clean. */
-async function checkStatically({ files, signal }: VerifyChangeInput): Promise<Judged[]> {
-  const check = 'static analysis';
-  const versions = files.map(({ path, before, after }) => ({ path, before, after }));
-  try {
-    const { findings, analysed, without } = await analyseChange(versions, signal);
-    const places = findings.map(
-      ({ path, line, weakness, cwe, message }) =>
-        `${path}:${line} ${weakness} (CWE-${cwe}): ${message}`,
-    );
-    const items: Judged[] = [];
-    if (findings.length > 0) items.push({ check, status: 'unknown', message: list(places) });
-    else if (analysed > 0) {
-      const message = `no new weakness in ${analysed} changed ${analysed === 1 ? 'file' : 'files'}`;
-      items.push({ check, status: 'passed', message });
-    }
-    if (without.length > 0 || analysed === 0) {
-      const message =
-        without.length > 0
-          ? `there are no rules for the language of ${list(without, 3)}`
-          : 'no source file changed that rules exist for';
-      items.push({
-        check: analysed === 0 ? check : `${check} of other languages`,
-        status: 'not_run',
-        message,
-      });
-    }
-    return items;
-  } catch (error) {
-    signal?.throwIfAborted();
-    return [
-      {
-        check,
-        status: 'not_run',
-        message: `the analysis broke: ${String(error)}`,
-        needsPerson: true,
-      },
-    ];
-  }
-}
-
-function list(entries: readonly string[], most = 10): string {
-  const more = entries.length > most ? `, and ${entries.length - most} more` : '';
-  return `${entries.slice(0, most).join(', ')}${more}`;
+/** Not measured is told, but asks nobody: most repositories do not measure. */
+function checkCoverage({ tests, minCoverage = 0 }: VerifyChangeInput): Judged[] {
+  if (tests.status !== 'passed' && tests.status !== 'failed') return [];
+  return [{ check: 'coverage of changed lines', ...judgeCoverage(tests, minCoverage) }];
 }

@@ -41,7 +41,7 @@ export type ChangeRequestUpdate = Partial<
 /** Something that is about to be done to the outside world for a change request. */
 export interface IntendedEffect {
   changeRequestId: string;
-  kind: 'push' | 'pull_request';
+  kind: 'push' | 'pull_request' | 'comment';
   headSha: string;
 }
 
@@ -67,4 +67,13 @@ export interface EffectLedger {
   /** Records the intent; answers what is known when an earlier attempt was here. */
   begin(effect: IntendedEffect): Promise<RecordedEffect>;
   finish(key: string, status: 'done' | 'refused', result: Record<string, unknown>): Promise<void>;
+  /** The open change request with a pull request whose branch this is, at the repository or at its fork. */
+  ofBranch(repository: string, branch: string): Promise<ChangeRequest | null>;
+  /**
+   * Takes up to `limit` open pull requests that nobody has looked at for so long, and those that were asked
+   * for. Each is given to one caller. 0 seconds: only those asked for.
+   */
+  due(everySeconds: number, limit: number): Promise<ChangeRequest[]>;
+  /** Asks for a look at the open pull requests of a repository, by its page; answers how many there are. */
+  askForLook(repositoryPage: string): Promise<number>;
 }

@@ -158,6 +158,15 @@ export interface RunStorage {
     steering: string | null,
     command?: CommandRecord,
   ): Promise<{ lastSeq: number } | null>;
+  /**
+   * Appends to the log of a run, ended or not, what the world says of its change request, once for each key;
+   * null when it was told before.
+   */
+  tellOnce(
+    runId: string,
+    subject: { changeRequestId: string; key: string },
+    entries: LogEntry[],
+  ): Promise<{ lastSeq: number } | null>;
   /** Writes the summary of an ended run once; null when it is there already or a lease is still live. */
   summarise(
     runId: string,

@@ -12,6 +12,9 @@ const PUBLIC = new Set([
   '/openapi.json',
   '/asyncapi.json',
   '/api/record-key',
+  // Signed instead.
+  '/api/webhooks/github',
+  '/api/webhooks/gitlab',
 ]);
 
 /** Nothing is loaded from elsewhere, framed, or guessed. Bull Board needs scripts and styles of its own. */

@@ -6,6 +6,7 @@ import type { Stage, StageJob } from '@hil/contracts';
 import { createMessaging } from '@hil/messaging';
 import { RunRecords } from '@hil/runtime';
 import {
+  PostgresEffectLedger,
   PostgresRunHistory,
   PostgresRunStorage,
   applyMigrations,
@@ -48,6 +49,7 @@ export async function startBackend() {
     storage,
     signals,
     commands,
+    effects: new PostgresEffectLedger(database),
     records: new RunRecords(new PostgresRunHistory(database), {
       dataDir,
       version: '0.1.0-test',

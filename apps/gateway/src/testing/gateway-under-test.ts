@@ -15,7 +15,7 @@ export async function startTestGateway(backend: Backend, env: Record<string, str
     env: { PORT: '0', ...env },
     envFile: '/nonexistent/.env',
   });
-  const { storage, commands, queue, bus, records } = backend;
+  const { storage, commands, queue, bus, records, effects } = backend;
   const metrics = createMetrics({ processMetrics: false });
   const module = GatewayModule.register({
     config,
@@ -24,6 +24,7 @@ export async function startTestGateway(backend: Backend, env: Record<string, str
     queue,
     bus,
     records,
+    effects,
     logger: silent,
     metrics,
     version: '0.1.0-test',

@@ -101,7 +101,7 @@ describe('openApiDocument', () => {
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
     const ids = operations.map((operation) => operation['operationId']);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(Object.keys(paths)).toHaveLength(21);
+    expect(Object.keys(paths)).toHaveLength(23);
   });
 
   it('declares every parameter that a path names', () => {

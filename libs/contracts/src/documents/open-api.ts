@@ -135,6 +135,28 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
       open: true,
     },
   },
+  '/api/webhooks/github': {
+    post: {
+      summary:
+        'A delivery of GitHub, with X-Hub-Signature-256; open pull requests of its repository are looked at',
+      body: { type: 'object' },
+      data: { type: 'object', properties: { pull_requests: { type: 'integer' } } },
+      status: 202,
+      errors: ['unauthenticated', 'not_found'],
+      open: true,
+    },
+  },
+  '/api/webhooks/gitlab': {
+    post: {
+      summary:
+        'A delivery of GitLab, with X-Gitlab-Token; open pull requests of its repository are looked at',
+      body: { type: 'object' },
+      data: { type: 'object', properties: { pull_requests: { type: 'integer' } } },
+      status: 202,
+      errors: ['unauthenticated', 'not_found'],
+      open: true,
+    },
+  },
   '/api/approvals': {
     get: { summary: 'The approvals that wait for the user', data: list('OpenApproval') },
   },

@@ -102,6 +102,38 @@ export class PostgresEffectLedger implements EffectLedger {
     );
   }
 
+  async ofBranch(repository: string, branch: string): Promise<ChangeRequest | null> {
+    const [row] = await this.#rows(
+      `SELECT * FROM change_request
+        WHERE (repository = $1 OR fork_url = $1) AND branch = $2 AND state = 'open' AND pr_number IS NOT NULL`,
+      [repository, branch],
+    );
+    return row ?? null;
+  }
+
+  due(everySeconds: number, limit: number): Promise<ChangeRequest[]> {
+    // updated_at tells when a row was written or looked at last; the epoch, that somebody asked for a look.
+    return this.#rows(
+      `UPDATE change_request SET updated_at = now() WHERE id IN (
+         SELECT id FROM change_request
+          WHERE state = 'open' AND pr_number IS NOT NULL
+            AND (updated_at = 'epoch' OR ($1::int > 0 AND updated_at < now() - $1::int * interval '1 s'))
+          ORDER BY updated_at LIMIT $2::int FOR UPDATE SKIP LOCKED)
+       RETURNING *`,
+      [everySeconds, limit],
+    );
+  }
+
+  async askForLook(repositoryPage: string): Promise<number> {
+    const { rowCount } = await this.database.pool.query(
+      `UPDATE change_request SET updated_at = 'epoch'
+        WHERE state = 'open' AND pr_number IS NOT NULL
+          AND regexp_replace(lower(repository), '\.git$', '') = lower($1)`,
+      [repositoryPage],
+    );
+    return rowCount ?? 0;
+  }
+
   /** The id of the change request this run goes on with, if there is one. */
   async #known({ id, runId, requestKey, repository, baseBranch }: WantedChangeRequest) {
     if (id !== undefined) return id;

@@ -88,6 +88,14 @@ export class PostgresRunStorage implements RunStorage {
     return this.writes.note(runId, entries, steering, command);
   }
 
+  tellOnce(
+    runId: string,
+    subject: { changeRequestId: string; key: string },
+    entries: LogEntry[],
+  ): Promise<{ lastSeq: number } | null> {
+    return this.writes.tellOnce(runId, subject, entries);
+  }
+
   summarise(
     runId: string,
     entry: LogEntry,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { type StageJob, isFinal } from '@hil/contracts';
 import type {
@@ -238,6 +239,23 @@ export class RunWrites {
       )`,
       ...recording(s, 'live', command),
       logging(s, 'live', entries, this.redact),
+    ]);
+  }
+
+  async tellOnce(
+    runId: string,
+    { changeRequestId, key }: { changeRequestId: string; key: string },
+    entries: LogEntry[],
+  ): Promise<Logged | null> {
+    const s = new Statement();
+    return this.execute(s, [
+      `marked AS (
+        INSERT INTO effect (id, key, change_request_id, kind, status)
+        VALUES (${s.bind(randomUUID())}::uuid, ${s.bind(`${changeRequestId}:told:${key}`)}, ${s.bind(changeRequestId)}::uuid, 'told', 'done')
+        ON CONFLICT (key) DO NOTHING RETURNING id
+      )`,
+      `told AS (SELECT run.id, run.session_id FROM run, marked WHERE run.id = ${s.bind(runId)}::uuid)`,
+      logging(s, 'told', entries, this.redact),
     ]);
   }
 

@@ -57,5 +57,6 @@ function alwaysAsk(
   if (kinds.has('migration') && agent.approveMigrations) reasons.push('migrations');
   if (kinds.has('ci')) reasons.push('CI files');
   if (kinds.has('dependency')) reasons.push('dependencies');
+  if (kinds.has('licence')) reasons.push('licence files');
   return reasons;
 }

@@ -13,6 +13,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { required } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { continuePullRequest } from './continue-pull-request.js';
 import { PullRequestDelivery } from './deliver-pull-request.js';
 import { pushOnce } from './push.js';
 import { checkBase } from './rebase-change.js';
@@ -48,11 +49,39 @@ export class PrCreationHandler implements StageHandler {
       if (elsewhere !== null) return elsewhere;
       await context.checkpoint({ context: { delivering: edit.headSha } });
     }
+    const followed = await this.followed(context);
+    if (followed !== null) {
+      const upstream = await this.forgeOf(
+        context,
+        this.services.repositories.parse(followed.repository),
+      );
+      if (upstream !== null) {
+        const at = { address, forge: upstream };
+        return delivered(await continuePullRequest(this.services, context, followed, at));
+      }
+    }
     const forge = await this.forgeOf(context, address);
     const change = await this.changeRequest(context, forge);
     if (forge === null) return delivered(await this.branchOnly(context, change, address));
     const delivery = new PullRequestDelivery(this.services, context, forge, { address });
     return delivered(await delivery.deliver(change));
+  }
+
+  /** The open change request whose branch this run began on; the run becomes its newest. */
+  private async followed(context: StageContext): Promise<ChangeRequest | null> {
+    const { repository } = this.services.repositories.of(context);
+    const { effects } = this.services;
+    const change = await effects.ofBranch(repository.address, repository.baseBranch);
+    if (change === null) return null;
+    return effects.changeRequest({
+      id: change.id,
+      runId: context.run.id,
+      sessionId: context.run.sessionId,
+      requestKey: requestKeyOf(context.run, repository),
+      repository: change.repository,
+      baseBranch: change.baseBranch,
+      branch: change.branch,
+    });
   }
 
   /** Null where this server has no credentials, or the forge does not take them: then the branch is tried alone. */

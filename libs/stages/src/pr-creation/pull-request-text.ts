@@ -43,6 +43,17 @@ export function pullRequestText(input: PullRequestTextInput): PullRequestText {
   return { title: titleOf(run, limits.title - DRAFT_PREFIX_LENGTH), body: `${body}\n\n${marker}` };
 }
 
+/** What a further revision says under its pull request, and the hidden marker by which it is found again. */
+export function revisionComment(input: PullRequestTextInput): { text: string; marker: string } {
+  const marker = `<!-- hil:revision=${input.run.context.edit?.headSha ?? ''} -->`;
+  const room = input.limits.body - marker.length - 100;
+  for (const most of LIST_LENGTHS) {
+    const text = sections(input, most);
+    if (text.length <= room) return { text: `${text}\n\n${marker}`, marker };
+  }
+  return { text: `${sections(input, 3).slice(0, room)}…\n\n${marker}`, marker };
+}
+
 function titleOf(run: Run, max: number): string {
   const { type, scope, subject } = run.context.plan?.commit ?? {
     type: 'chore',

@@ -78,6 +78,7 @@ export class VerificationHandler implements StageHandler {
         { name: 'text of the pull request', text: pullRequestWords(context) },
       ],
       knownSecrets: secretValues(this.services.config),
+      minCoverage: this.services.config.tests.minChangedCoverage,
       notRun: [
         ...criteria.dropped.map(({ text }) => ({
           check: `criterion: ${text}`,
@@ -86,13 +87,6 @@ export class VerificationHandler implements StageHandler {
         ...((tests.checks ?? []).length > 0
           ? []
           : [{ check: 'linters and type checkers', reason: 'none ran on the change' }]),
-        {
-          check: 'gitleaks',
-          reason: 'this version scans for secrets with secretlint and rules of its own',
-        },
-        ...(written.some((path) => path.endsWith('.py'))
-          ? [{ check: 'bandit', reason: 'this version analyses Python with rules of its own' }]
-          : []),
       ],
       signal: context.signal,
     });

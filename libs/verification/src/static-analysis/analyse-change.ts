@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { analyseFile, languageOf, type StaticFinding } from './analyse.js';
+import { newFindings } from './new-findings.js';
 
 /** A changed file before and after; absent where it was not, or is not text. */
 export interface FileVersions {
@@ -39,18 +40,4 @@ export async function analyseChange(
     result.analysed += 1;
   }
   return result;
-}
-
-/** By what they are, not by their line. */
-function newFindings(
-  base: readonly StaticFinding[],
-  head: readonly StaticFinding[],
-): StaticFinding[] {
-  const before = new Map<string, number>();
-  for (const { fingerprint } of base) before.set(fingerprint, (before.get(fingerprint) ?? 0) + 1);
-  return head.filter(({ fingerprint }) => {
-    const left = before.get(fingerprint) ?? 0;
-    if (left > 0) before.set(fingerprint, left - 1);
-    return left === 0;
-  });
 }

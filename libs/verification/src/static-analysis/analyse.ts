@@ -1,20 +1,14 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type * as AstGrep from '@ast-grep/napi';
+import { type Finding, fingerprintOf } from './new-findings.js';
 import type { RuleLanguage, StaticRule } from './rule.js';
 import { STATIC_RULES } from './rules.js';
 
 /** A weakness in one place. Never holds the text of the line: it may be a credential. */
-export interface StaticFinding {
-  path: string;
-  /** 1-based. */
-  line: number;
+export interface StaticFinding extends Finding {
   rule: string;
   weakness: StaticRule['weakness'];
   cwe: number;
-  message: string;
-  /** Digest of rule and code: the same code on another line has the same one. */
-  fingerprint: string;
 }
 
 const LANGUAGE_OF: Readonly<Record<string, RuleLanguage>> = {
@@ -83,7 +77,7 @@ export async function analyseFile(path: string, text: string): Promise<StaticFin
         weakness: rule.weakness,
         cwe: rule.cwe,
         message: rule.message,
-        fingerprint: digest(`${rule.id}:${match.text().replace(/\s+/g, ' ')}`),
+        fingerprint: fingerprintOf(rule.id, match.text()),
       });
     }
   }
@@ -99,7 +93,3 @@ const NAME: Readonly<Record<RuleLanguage, string>> = {
   java: 'java',
   csharp: 'csharp',
 };
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}

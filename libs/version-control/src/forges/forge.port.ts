@@ -54,6 +54,8 @@ export interface PullComment {
   author: string;
   body: string;
   createdAt: string;
+  /** Whether the forge says that the author belongs to the project; absent where it does not say. */
+  member?: boolean;
   /** On code: where. */
   path?: string;
   line?: number;

@@ -25,6 +25,14 @@ export class GitHubObjects {
     private readonly at: Origins,
   ) {}
 
+  /** Who may push belongs to the repository; anybody else only passes by. */
+  private association(pull: ForgePull, login: string): 'MEMBER' | 'NONE' {
+    const repository = this.state.repository(pull.repository);
+    const caller = { login, id: this.state.users.get(login) ?? 1 };
+    const access = repository === undefined ? null : this.state.accessOf(repository, caller);
+    return access === 'write' ? 'MEMBER' : 'NONE';
+  }
+
   user(login: string): Json {
     const api = `${this.at.api}/users/${login}`;
     return {
@@ -252,7 +260,7 @@ export class GitHubObjects {
       body: comment.body,
       created_at: comment.createdAt,
       updated_at: comment.createdAt,
-      author_association: 'MEMBER',
+      author_association: this.association(pull, comment.author),
     };
   }
 
@@ -275,7 +283,7 @@ export class GitHubObjects {
       updated_at: comment.createdAt,
       html_url: html,
       pull_request_url: url,
-      author_association: 'MEMBER',
+      author_association: this.association(pull, comment.author),
       _links: { self: { href: url }, html: { href: html }, pull_request: { href: url } },
     };
   }
@@ -293,7 +301,7 @@ export class GitHubObjects {
       submitted_at: review.createdAt,
       html_url: html,
       pull_request_url: url,
-      author_association: 'MEMBER',
+      author_association: this.association(pull, review.author),
       _links: { html: { href: html }, pull_request: { href: url } },
     };
   }

@@ -5,6 +5,8 @@ type Ask = <T>(work: (request: { signal: AbortSignal }) => Promise<T>) => Promis
 type At = { owner: string; repo: string };
 
 const PAGE = 100;
+/** What GitHub calls those who belong to a repository. */
+const MEMBERS: ReadonlySet<string> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
 /** What people said: comments, comments on code, and the texts of reviews. */
 export async function commentsOf(
@@ -25,15 +27,17 @@ export async function commentsOf(
     ),
   ]);
   const comments: PullComment[] = [
-    ...plain.data.map(({ id, user, body, created_at }) => ({
+    ...plain.data.map(({ id, user, body, created_at, author_association }) => ({
       id: `comment-${id}`,
       author: user?.login ?? '',
+      member: MEMBERS.has(author_association),
       body: body ?? '',
       createdAt: created_at,
     })),
-    ...onCode.data.map(({ id, user, body, created_at, path, line }) => ({
+    ...onCode.data.map(({ id, user, body, created_at, path, line, author_association }) => ({
       id: `review-comment-${id}`,
       author: user?.login ?? '',
+      member: MEMBERS.has(author_association),
       body,
       createdAt: created_at,
       path,
@@ -41,9 +45,10 @@ export async function commentsOf(
     })),
     ...reviews.data
       .filter(({ body }) => body.trim() !== '')
-      .map(({ id, user, body, submitted_at }) => ({
+      .map(({ id, user, body, submitted_at, author_association }) => ({
         id: `review-${id}`,
         author: user?.login ?? '',
+        member: MEMBERS.has(author_association),
         body,
         createdAt: submitted_at ?? '',
       })),
