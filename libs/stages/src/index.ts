@@ -15,6 +15,7 @@ export const STAGE_HANDLERS = {
   'pr-worker': [PrCreationHandler],
 } as const;
 
+export { PrCreationHandler } from './pr-creation/pr-creation.handler.js';
 export { RunRepositories } from './shared/run-repositories.js';
 export { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from './shared/stage-services.js';
 export { WorkspaceReaper, type WorkspaceReaperOptions } from './shared/workspace-reaper.js';
