@@ -39,8 +39,10 @@ async function rankings(history, commit, graph) {
   const byBlob = new Map(history.files(commit.parent).map((file) => [file.path, file]));
   const paths = graph.modules.map(({ path }) => path);
   const text = new Bm25();
+  const texts = new Map();
   for (const path of paths) {
     const content = (await byBlob.get(path).read()).toString('utf8');
+    texts.set(path, content);
     text.add(words(content));
   }
   const names = new Bm25();
@@ -50,7 +52,7 @@ async function rankings(history, commit, graph) {
   for (const { id, path } of graph.modules)
     names.add([...termsOf(path), ...(symbols.get(id) ?? [])]);
   return {
-    hil: rankFiles(graph, commit.message, { limit: 10 }).map(({ path }) => path),
+    hil: rankFiles(graph, commit.message, { texts, limit: 10 }).map(({ path }) => path),
     bm25: top(text, paths, words(commit.message)),
     identifiers: top(names, paths, termsOf(commit.message)),
   };

@@ -14,22 +14,24 @@ export interface RankedFile {
 export interface RankOptions {
   /** Paths and symbols that are known to be meant. */
   targets?: readonly string[];
+  /** Texts by path, of all or some files; what files say counts for those only. */
+  texts?: ReadonlyMap<string, string>;
   limit?: number;
 }
 
-/** How much each signal counts; set by bench/retrieval. */
-const WEIGHT = { words: 1, graph: 0.5, named: 1 };
+/** How much each signal counts; set with bench/retrieval on repositories that its table does not name. */
+const WEIGHT = { text: 1, words: 0.6, path: 0.4, graph: 0.2, named: 1 };
 /** Modules whose relevance spreads over the graph. */
 const SEEDS = 12;
 
 /**
  * Ranks the files of a graph by a request in words: names that the request spells out, BM25 over split identifiers
- * and summaries, and nearness in the graph to what these two found.
+ * and summaries, over paths, and over texts where they are given, and nearness in the graph to what these found.
  */
 export function rankFiles(
   graph: ProjectGraph,
   request: string,
-  { targets = [], limit = 30 }: RankOptions = {},
+  { targets = [], texts = new Map(), limit = 30 }: RankOptions = {},
 ): RankedFile[] {
   const symbolsOf = new Map<string, GraphSymbol[]>();
   for (const symbol of graph.symbols) {
@@ -37,11 +39,20 @@ export function rankFiles(
     if (list === undefined) symbolsOf.set(symbol.moduleId, [symbol]);
     else list.push(symbol);
   }
-  const words = wordScores(graph, symbolsOf, request);
+  const wanted = termsOf(request);
+  const words = scores(graph, wanted, (module) =>
+    documentOf(module, symbolsOf.get(module.id) ?? []),
+  );
+  const paths = scores(graph, wanted, ({ path }) => termsOf(path));
+  const said = scores(graph, wanted, ({ path }) => termsOf(texts.get(path) ?? ''));
   const named = namedScores(graph, symbolsOf, request, targets);
   const direct = new Map<string, number>();
   for (const { id } of graph.modules) {
-    const score = WEIGHT.words * (words.get(id) ?? 0) + WEIGHT.named * (named.get(id)?.score ?? 0);
+    const score =
+      WEIGHT.text * (said.get(id) ?? 0) +
+      WEIGHT.words * (words.get(id) ?? 0) +
+      WEIGHT.path * (paths.get(id) ?? 0) +
+      WEIGHT.named * (named.get(id)?.score ?? 0);
     if (score > 0) direct.set(id, score);
   }
   const seeds = [...direct].sort((a, b) => b[1] - a[1]).slice(0, SEEDS);
@@ -50,6 +61,7 @@ export function rankFiles(
     .map((module) => {
       const reasons: string[] = [...(named.get(module.id)?.reasons ?? [])];
       if ((words.get(module.id) ?? 0) > 0.2) reasons.push('its names share words with the request');
+      if ((said.get(module.id) ?? 0) > 0.2) reasons.push('its text shares words with the request');
       if ((near.get(module.id) ?? 0) > 0.2 && !direct.has(module.id))
         reasons.push('near relevant files in the graph');
       const score = (direct.get(module.id) ?? 0) + WEIGHT.graph * (near.get(module.id) ?? 0);
@@ -62,16 +74,16 @@ export function rankFiles(
   return ranked.map((file) => ({ ...file, score: file.score / best }));
 }
 
-/** BM25 over what the graph knows of a file; 1 for the best. */
-function wordScores(
+/** BM25 over the terms of each module; 1 for the best. */
+function scores(
   graph: ProjectGraph,
-  symbolsOf: ReadonlyMap<string, GraphSymbol[]>,
-  request: string,
+  wanted: readonly string[],
+  termsOfModule: (module: GraphModule) => string[],
 ): Map<string, number> {
   const index = new Bm25();
-  for (const module of graph.modules) index.add(documentOf(module, symbolsOf.get(module.id) ?? []));
+  for (const module of graph.modules) index.add(termsOfModule(module));
   const found = new Map<string, number>();
-  for (const [number, score] of index.search(termsOf(request))) {
+  for (const [number, score] of index.search(wanted)) {
     const id = graph.modules[number]?.id;
     if (id !== undefined) found.set(id, score);
   }

@@ -11,6 +11,11 @@ const MAX_FILES = 30;
 const OUTLINE_SHARE = 0.35;
 /** A longer file is left to `read_file`. */
 const MAX_BODY_SHARE = 0.4;
+/** Files whose text takes part in the ranking, and characters of all of them: a second or so of work. */
+const MAX_READ_FILES = 2_000;
+const MAX_READ_CHARS = 24_000_000;
+/** Above this a file is generated or data. */
+const MAX_RANKED_CHARS = 400_000;
 
 /** A file of the context, and how much of it the model sees. */
 export interface ContextFile extends RankedFile {
@@ -41,7 +46,8 @@ export async function modelContext(options: {
   budgetTokens: number;
 }): Promise<ModelContext> {
   const { graph, overlay, request, targets, budgetTokens } = options;
-  const ranked = rankFiles(graph, request, { targets, limit: MAX_FILES });
+  const texts = await textsFor({ graph, overlay, request, targets });
+  const ranked = rankFiles(graph, request, { targets, texts, limit: MAX_FILES });
   const symbols = symbolsByPath(graph);
   const outlines = new Map<string, string>();
   let tokens = 0;
@@ -94,6 +100,31 @@ export function contextLines({ files, tokens }: ModelContext): string[] {
 export function contextArtifact(context: ModelContext): NewArtifact {
   const content = JSON.stringify({ tokens: context.tokens, files: context.files }, null, 1);
   return { kind: 'context', mediaType: 'application/json', content: Buffer.from(content) };
+}
+
+/** What files say, of all in a repository of usual size, else of those whose names come nearest to the request. */
+async function textsFor(options: {
+  graph: ProjectGraph;
+  overlay: Overlay;
+  request: string;
+  targets: readonly string[];
+}): Promise<Map<string, string>> {
+  const { graph, overlay, request, targets } = options;
+  const all = graph.modules.map(({ path }) => path);
+  const nearest =
+    all.length <= MAX_READ_FILES
+      ? all
+      : rankFiles(graph, request, { targets, limit: MAX_READ_FILES }).map(({ path }) => path);
+  const texts = new Map<string, string>();
+  let chars = 0;
+  for (const path of nearest) {
+    const text = await overlay.tryRead(path).catch(() => null);
+    if (text === null || text.length > MAX_RANKED_CHARS) continue;
+    chars += text.length;
+    if (chars > MAX_READ_CHARS) break;
+    texts.set(path, text);
+  }
+  return texts;
 }
 
 function numbered(text: string): string {
