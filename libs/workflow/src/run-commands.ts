@@ -3,6 +3,7 @@ import { type ClientEventData, HilError, isFinal } from '@hil/contracts';
 import { type Actor, requireRight, requireVisible } from './actor.js';
 import { type Decision, findPendingApproval, judge } from './decision.js';
 import { commandRecord, newRun } from './new-run.js';
+import { notedMessage } from './noted.js';
 import type { RunEvent } from './run-events.js';
 import type { RunSignals } from './run-signals.js';
 import type { ApprovalDecision, CommandRecord, RunStorage } from './run-storage.port.js';
@@ -208,12 +209,7 @@ export class RunCommands {
       );
       return done === null ? null : { ...done, kind: 'answered' };
     }
-    const message =
-      run.state === 'awaiting_approval'
-        ? 'Noted. A message never decides an approval: approve or reject the plan, reject it with a reason, or edit it.'
-        : this.options.steerable === true && run.context.planner !== 'recipes'
-          ? 'Noted. The model hears it at its next step.'
-          : 'Noted. The recipes planner can not be steered while it works; reject the plan with a reason, or cancel.';
+    const message = notedMessage(run, this.options.steerable === true);
     const noted = await this.storage.note(
       run.id,
       [

@@ -1,0 +1,28 @@
+import type { RunState } from '@hil/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { notedMessage } from './noted.js';
+
+const said = (state: RunState, planner: 'model' | 'recipes' = 'model', steerable = true) =>
+  notedMessage({ state, context: { planner } }, steerable);
+
+describe('what a person is told who speaks to a run at work', () => {
+  it('that the model hears it next, while it plans or edits', () => {
+    expect(said('planning')).toContain('at its next step');
+    expect(said('editing')).toContain('at its next step');
+  });
+
+  it('that only a repair hears it, once the change is made', () => {
+    for (const state of ['testing', 'verification', 'pr_creation'] as const)
+      expect(said(state)).toMatch(/only if a repair is needed/);
+  });
+
+  it('that nothing is decided by it, while an approval is open', () => {
+    expect(said('awaiting_approval')).toContain('never decides an approval');
+    expect(said('paused')).toContain('never decides an approval');
+  });
+
+  it('that recipes hear nothing', () => {
+    expect(said('testing', 'recipes')).toContain('can not be steered');
+    expect(said('editing', 'model', false)).toContain('can not be steered');
+  });
+});
