@@ -143,7 +143,7 @@ async function finishedChange() {
     branches: await forge.branches(name),
     pulls: forge.pulls(name).map(({ number, head, base }) => [number, head.branch, base]),
   });
-  return { attempt, outcome, baseSha, headSha };
+  return { attempt, outcome, repository, baseSha, headSha };
 }
 
 function planOf(base_sha: string): Plan {
@@ -211,6 +211,18 @@ describe('branch and pull request', () => {
     },
     60_000,
   );
+
+  it('stay those of the tested commit when the base moves after the push', async () => {
+    const { attempt, outcome, repository, headSha } = await finishedChange();
+    // The branch is there, and nobody has written that down.
+    await expect(attempt(dyingAt(4).ledger)).rejects.toThrow(Died);
+    expect((await outcome()).branches[BRANCH]).toBe(headSha);
+    await repository.commit({ 'elsewhere.txt': 'moved on\n' });
+    const { event } = await attempt(new PostgresEffectLedger(database));
+    expect(event.type).toBe('delivered');
+    const { branches, pulls } = await outcome();
+    expect([branches[BRANCH], pulls]).toEqual([headSha, [[1, BRANCH, 'main']]]);
+  }, 60_000);
 
   it('are one each when two workers deliver at once', async () => {
     const { attempt, outcome } = await finishedChange();
