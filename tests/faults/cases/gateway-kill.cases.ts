@@ -9,6 +9,9 @@ import type { Fleet } from '../support/fleet.js';
 import { expectLanded, takeOff } from '../support/outcome.js';
 import { atScale, scaled, timeFor } from '../support/scale.js';
 
+/** Behind each ten results: the run has to outlast all kills, each with a boot of a gateway. */
+const PAUSE_MS = atScale ? 400 : 100;
+
 /** Tests whose results make this many events over both runs of the suite, a little at a time. */
 function manyResults(events: number): FileMap {
   const perRun = Math.ceil(events / 2);
@@ -17,7 +20,7 @@ function manyResults(events: number): FileMap {
     'test/many.test.js': [
       "import { test } from 'node:test';",
       "import { setTimeout as sleep } from 'node:timers/promises';",
-      `for (let n = 0; n < ${perRun}; n += 1) test('case ' + n, async () => { if (n % 10 === 0) await sleep(100); });`,
+      `for (let n = 0; n < ${perRun}; n += 1) test('case ' + n, async () => { if (n % 10 === 0) await sleep(${PAUSE_MS}); });`,
       '',
     ].join('\n'),
   };
