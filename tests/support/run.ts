@@ -24,6 +24,7 @@ export async function planOf(
   chat: Chat,
   { sessionId, runId }: StartedRun,
   revision = 1,
+  withinMs = 60_000,
 ): Promise<ApprovalRequest> {
   const isEnd = chat.frame(
     ({ event, data }) =>
@@ -32,6 +33,7 @@ export async function planOf(
       (data.type === 'summary' ||
         (data.type === 'approval_request' && data.data['revision'] === revision)),
     `the plan of revision ${revision}`,
+    withinMs,
   );
   const { frame } = await isEnd;
   if (frame.event !== 'agent_update' || frame.data.type === 'summary') {
@@ -40,8 +42,12 @@ export async function planOf(
   return frame.data.data as ApprovalRequest;
 }
 
-export async function approve(chat: Chat, run: StartedRun): Promise<ApprovalRequest> {
-  const card = await planOf(chat, run);
+export async function approve(
+  chat: Chat,
+  run: StartedRun,
+  withinMs?: number,
+): Promise<ApprovalRequest> {
+  const card = await planOf(chat, run, 1, withinMs);
   const { ack } = await chat.command('approve_plan', {
     session_id: run.sessionId,
     plan_id: card.plan_id,

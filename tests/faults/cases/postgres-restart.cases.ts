@@ -72,7 +72,7 @@ export function postgresRestartCases(running: () => Fleet): void {
               message: SMALL_CHANGE,
               repo_url: repository.url,
             });
-            const card = await planOf(chat, run);
+            const card = await planOf(chat, run, 1, 60_000 + runs * 4_000);
             const decision = await insist(chat, 'approve_plan', {
               session_id: run.sessionId,
               plan_id: card.plan_id,

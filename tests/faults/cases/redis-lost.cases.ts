@@ -13,6 +13,8 @@ const run = promisify(execFile);
 
 export function redisLostCases(running: () => Fleet): void {
   const runs = scaled(4, 100);
+  /** All of them share two processors. */
+  const patienceMs = 90_000 + runs * 4_000;
   const ways = [
     ['kill -9, and an empty one in its place', (fleet: Fleet) => fleet.redis.lose()],
     [
@@ -40,8 +42,8 @@ export function redisLostCases(running: () => Fleet): void {
             message: SMALL_CHANGE,
           });
           flights.push(flight);
-          if (waits(index)) await planOf(chat, flight);
-          else approvals.push(approve(chat, flight));
+          if (waits(index)) await planOf(chat, flight, 1, patienceMs);
+          else approvals.push(approve(chat, flight, patienceMs));
         }
         const { rows } = await fleet.rows.query<{ state: string; runs: number }>(
           'SELECT state, count(*)::int AS runs FROM run WHERE ended_at IS NULL GROUP BY state ORDER BY state',
@@ -49,13 +51,13 @@ export function redisLostCases(running: () => Fleet): void {
         const begun = performance.now();
         await lose(fleet);
         for (const [index, flight] of flights.entries()) {
-          if (waits(index)) approvals.push(approve(chat, flight));
+          if (waits(index)) approvals.push(approve(chat, flight, patienceMs));
         }
         await Promise.all(approvals);
         const ends: number[] = [];
         await Promise.all(
           flights.map(async ({ sessionId }) => {
-            await chat.summary(sessionId, 90_000 + runs * 4_000);
+            await chat.summary(sessionId, patienceMs);
             ends.push(performance.now() - begun);
           }),
         );
