@@ -2,11 +2,12 @@
  * What one edit operation takes, from opening the overlay to the file on disk, against reading and writing the
  * same file bare (to a temporary file, synced and renamed, as a careful editor would). A file of about 600 lines.
  */
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { applyOperations, Overlay, runGates } from '@hil/code-editing';
+import { applyOperations, blobId, Overlay, runGates } from '@hil/code-editing';
+import { buildGraph } from '@hil/knowledge-graph';
 import { Report } from '../shared/report.mjs';
 import { interleaved, roundsWanted } from '../shared/rounds.mjs';
 import { median } from '../shared/stats.mjs';
@@ -14,10 +15,9 @@ import { median } from '../shared/stats.mjs';
 const SAMPLES = 15;
 const root = mkdtempSync(join(tmpdir(), 'hil-operations-'));
 const report = new Report('edits/operations');
-const context = {
-  graph: { modules: [], symbols: [], edges: [] },
-  signal: new AbortController().signal,
-};
+const context = { signal: new AbortController().signal };
+/** Where a file may move: a Java file to another source root, as its package is its place. */
+const MOVES = { typescript: 'lib/', python: 'src/sub_', java: 'lib/', csharp: 'lib/' };
 
 const LANGUAGES = {
   typescript: {
@@ -28,6 +28,7 @@ const LANGUAGES = {
     statement: "import { y } from './y.js';",
     body: 'return x;',
     code: 'g(): void {}',
+    uses: "import { A } from './a.js';\nnew A().f60(1);\n",
   },
   python: {
     path: 'src/a.py',
@@ -37,6 +38,7 @@ const LANGUAGES = {
     statement: 'import y',
     body: 'return x',
     code: 'def g(self):\n    pass',
+    uses: 'from a import A\n\nA().f60(1)\n',
   },
   java: {
     path: 'src/A.java',
@@ -47,6 +49,7 @@ const LANGUAGES = {
     statement: 'import java.util.List;',
     body: 'return x;',
     code: 'void g() {}',
+    uses: 'class Use {\n    int g(A a) {\n        return a.f60(1);\n    }\n}\n',
   },
   csharp: {
     path: 'src/A.cs',
@@ -57,6 +60,7 @@ const LANGUAGES = {
     statement: 'using System.Linq;',
     body: 'return x;',
     code: 'void G() {}',
+    uses: 'class Use\n{\n    int G(A a)\n    {\n        return a.F60(1);\n    }\n}\n',
   },
 };
 
@@ -67,7 +71,8 @@ try {
 }
 report.end();
 
-async function measure(language, { path, head, member, tail, statement, body, code }) {
+async function measure(language, sample) {
+  const { path, head, member, tail, statement, body, code, uses } = sample;
   const members = Array.from({ length: 120 }, (_, n) => member(n)).join('');
   const text = head + members + tail;
   const f = language === 'csharp' ? 'F' : 'f';
@@ -90,12 +95,29 @@ async function measure(language, { path, head, member, tail, statement, body, co
     add_import: { op: 'add_import', statement },
     create_file: { op: 'create_file', content: text },
     delete_file: { op: 'delete_file' },
+    'rename_symbol, used in one more file': {
+      op: 'rename_symbol',
+      symbol: `A.${f}60`,
+      new_name: 'renamed',
+    },
+    'move_file, imported by one more file': {
+      op: 'move_file',
+      to: path.replace('src/', MOVES[language]),
+    },
   };
+  const other = path.replace(/(\w+)(\.\w+)$/, 'Use$2');
+  mkdirSync(dirname(join(root, other)), { recursive: true });
+  writeFileSync(join(root, other), uses);
+  writeFileSync(join(root, path), text);
+  const graph = await graphOf([path, other]);
   for (const [name, operation] of Object.entries(operations)) {
+    const across = /rename|move/.test(name);
     const target = operation.op === 'create_file' ? path.replace(/(\.\w+)$/, 'New$1') : path;
-    const ours = () => timed(() => edit({ path: target, ...operation }), path, text, target);
-    const bare = () => timed(() => bareEdit(path), path, text, target);
-    const figures = await interleaved(roundsWanted(3), { ours, bare });
+    const files = across ? { [path]: text, [other]: uses } : { [path]: text };
+    const work = () => edit({ path: target, ...operation }, { files: Object.keys(files), graph });
+    const ours = () => timed(work, files, [target, operation.to]);
+    const bare = () => timed(() => bareEdit(path), files, [target, operation.to]);
+    const figures = await interleaved(roundsWanted(across ? 1 : 3), { ours, bare });
     report.compare({
       name: `${language}: ${name}`,
       unit: 'ms p50',
@@ -110,16 +132,17 @@ async function measure(language, { path, head, member, tail, statement, body, co
     await runGates(overlay, { approvedFiles: [path] });
     return performance.now() - begun;
   };
-  reset(path, text, path);
+  reset({ [path]: text }, [path]);
   const values = [];
   for (let round = 0; round < roundsWanted(3); round += 1) values.push(await gates());
   report.figure({ name: `${language}: gates of one changed file`, unit: 'ms', values });
 }
 
-async function timed(work, path, text, target) {
+async function timed(work, files, made) {
   const times = [];
-  for (let sample = 0; sample < SAMPLES; sample += 1) {
-    reset(path, text, target);
+  const samples = Object.keys(files).length > 1 ? 5 : SAMPLES;
+  for (let sample = 0; sample < samples; sample += 1) {
+    reset(files, made);
     const begun = performance.now();
     await work();
     times.push(performance.now() - begun);
@@ -127,20 +150,33 @@ async function timed(work, path, text, target) {
   return median(times);
 }
 
-function reset(path, text, target) {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  if (target !== path) rmSync(join(root, target), { force: true });
-  writeFileSync(join(root, path), text);
+function reset(files, made) {
+  for (const path of made)
+    if (path !== undefined && !(path in files)) rmSync(join(root, path), { force: true });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
 }
 
-async function edit(operation) {
+async function edit(operation, { files, graph }) {
   const overlay = await Overlay.open(root);
   const { failed, results } = await applyOperations(overlay, [operation], {
     ...context,
-    files: [operation.path],
+    files,
+    graph,
   });
   if (failed > 0) throw new Error(results[0].message);
   await overlay.write();
+}
+
+function graphOf(paths) {
+  const files = paths.map((path) => {
+    const bytes = readFileSync(join(root, path));
+    return { path, blobId: blobId(bytes), size: bytes.length, read: () => Promise.resolve(bytes) };
+  });
+  const project = { name: 'p', gitSha: '0'.repeat(40), rootPath: '' };
+  return buildGraph({ files, project, rootDir: root, signal: context.signal });
 }
 
 async function bareEdit(path) {

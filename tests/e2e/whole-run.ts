@@ -6,6 +6,7 @@ import { cancelCases } from './cases/cancel.cases.js';
 import { crashCases } from './cases/crash.cases.js';
 import { decisionCases } from './cases/decision.cases.js';
 import { deliveryCases } from './cases/delivery.cases.js';
+import { formatterCases } from './cases/formatter.cases.js';
 import { questionCases } from './cases/question.cases.js';
 import { resumeCases } from './cases/resume.cases.js';
 import { reviewCases } from './cases/review.cases.js';
@@ -35,6 +36,7 @@ export function describeWholeRun(
   questionCases(running);
   decisionCases(running);
   reviewCases(running);
+  formatterCases(running);
   badInputCases(running);
   resumeCases(running);
   cancelCases(running);

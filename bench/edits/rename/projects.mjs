@@ -1,6 +1,7 @@
 /**
  * Real projects with a type check and tests of their own. `install` runs in a fresh copy of the default branch,
- * the tools it brings are those that the project names; `checks` must end the same before and after.
+ * the tools it brings are those that the project names, and for Python a type checker that it does not name, as
+ * an oracle; `checks` must end the same before and after.
  */
 export const PROJECTS = {
   ufo: {
@@ -48,10 +49,29 @@ export const PROJECTS = {
     language: 'python',
     install: [
       ['python3', '-m', 'venv', '.venv'],
-      ['.venv/bin/pip', 'install', '-q', 'pytest', 'mypy', 'freezegun', '-e', '.'],
+      [
+        '.venv/bin/pip',
+        'install',
+        '-q',
+        'pytest',
+        'mypy',
+        'basedpyright==1.40.1',
+        'freezegun',
+        '-e',
+        '.',
+      ],
     ],
     checks: {
       types: ['.venv/bin/mypy', 'src'],
+      oracle: [
+        '.venv/bin/basedpyright',
+        '--pythonpath',
+        '.venv/bin/python',
+        '--level',
+        'error',
+        'src',
+        'tests',
+      ],
       tests: ['.venv/bin/python', '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider'],
     },
     sources: /^src\/.*\.py$/,
@@ -61,10 +81,19 @@ export const PROJECTS = {
     language: 'python',
     install: [
       ['python3', '-m', 'venv', '.venv'],
-      ['.venv/bin/pip', 'install', '-q', 'pytest', 'mypy', '-e', '.'],
+      ['.venv/bin/pip', 'install', '-q', 'pytest', 'mypy', 'basedpyright==1.40.1', '-e', '.'],
     ],
     checks: {
       types: ['.venv/bin/mypy', 'src'],
+      oracle: [
+        '.venv/bin/basedpyright',
+        '--pythonpath',
+        '.venv/bin/python',
+        '--level',
+        'error',
+        'src',
+        'tests',
+      ],
       tests: ['.venv/bin/python', '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider'],
     },
     sources: /^src\/.*\.py$/,

@@ -3,7 +3,8 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Overlay } from '../index.js';
+import type { Operation, ProjectGraph } from '@hil/contracts';
+import { Overlay, applyOperations } from '../index.js';
 
 jest.setTimeout(120_000);
 
@@ -79,6 +80,66 @@ async function editAtRandom(overlay: Overlay, roll: (n: number) => number): Prom
   }
 }
 
+const PARTS = [
+  '..', '.', '', 'link', 'LINK', 'sub', 'Sub', 'outside.txt', '.git', '.GIT', '.Git ', 'git~1', '.g\u200cit',
+  '.git::$INDEX_ALLOCATION', 'C:', '~', '\0', '..\\..', '%2e%2e', 'ﬁle', 'f1.txt', 'F1.TXT',
+] as const; // prettier-ignore
+
+/** A path that tries to get out of the worktree, or into git's own folder, one way or another. */
+function oddPath(outer: string, roll: (n: number) => number): string {
+  if (roll(4) === 0) return join(outer, 'outside.txt');
+  return Array.from({ length: 1 + roll(4) }, () => PARTS[roll(PARTS.length)]).join('/');
+}
+
+/** What lies outside of the worktree, or in a git folder in it. */
+function outsideOf(files: Record<string, string>): [string, string][] {
+  return Object.entries(files).filter(
+    ([path]) => !path.startsWith('/tree/') || /^\/tree\/\.git\//i.test(path),
+  );
+}
+
+const EMPTY_GRAPH: ProjectGraph = {
+  version: '1.0.0',
+  generatedAt: '2026-01-01T00:00:00.000Z',
+  gitSha: '0'.repeat(40),
+  project: { id: 'p', name: 'p', rootPath: '', languages: [], frameworks: [], buildTools: [], summary: '', metadata: {} }, // prettier-ignore
+  features: [],
+  modules: [],
+  symbols: [],
+  endpoints: [],
+  edges: [],
+  summaries: {},
+};
+
+/** An operation of any kind, on a file that is there or on a path that should not be. */
+function anyOperation(
+  outer: string,
+  files: readonly string[],
+  roll: (n: number) => number,
+): Operation {
+  const odd = oddPath(outer, roll);
+  const path = roll(3) === 0 ? odd : (files[roll(files.length)] ?? odd);
+  const symbol = roll(2) === 0 ? 'A.f' : 'A';
+  const to = roll(2) === 0 ? odd : `sub/to${roll(9)}.txt`;
+  const all: Operation[] = [
+    {
+      op: 'search_replace',
+      path,
+      search: LINES[roll(2)] ?? 'a',
+      replace: 'x\ny',
+      expected_count: 1,
+    },
+    { op: 'replace_symbol_body', path, symbol: 'A.f', body: 'return 2;' },
+    { op: 'insert_member', path, parent: 'A', position: 'end', code: 'x = 1;' },
+    { op: 'add_import', path, statement: 'import os' },
+    { op: 'rename_symbol', path, symbol, new_name: `n${roll(9)}` },
+    { op: 'create_file', path: roll(2) === 0 ? odd : `sub/new${roll(9)}.txt`, content: 'made\n' },
+    { op: 'delete_file', path },
+    { op: 'move_file', path, to },
+  ];
+  return all[roll(all.length)] ?? { op: 'delete_file', path };
+}
+
 const SEEDS = Array.from({ length: 40 }, (_, index) => index * 7919 + 1);
 
 describe('edits of a worktree, for fixed seeds', () => {
@@ -132,15 +193,13 @@ describe('edits of a worktree, for fixed seeds', () => {
   });
 
   it('never reach a file outside of the worktree, however the path is spelled', async () => {
-    const parts = ['..', '.', '', 'link', 'sub', 'outside.txt', '.git', 'C:', '~', '\0', '..\\..'];
     for (const seed of SEEDS) {
       const roll = dice(seed);
       const { outer, root } = await worktree(roll);
       const overlay = await Overlay.open(root);
       const before = await picture(outer);
       for (let i = 0; i < 12; i += 1) {
-        const names = Array.from({ length: 1 + roll(4) }, () => parts[roll(parts.length)]);
-        const path = roll(4) === 0 ? join(outer, 'outside.txt') : names.join('/');
+        const path = oddPath(outer, roll);
         await overlay.create(path, 'bad\n').catch(() => undefined);
         await overlay.replaceText(path, 'bad\n').catch(() => undefined);
         await overlay.move('f0.txt', path).catch(() => undefined);
@@ -148,11 +207,39 @@ describe('edits of a worktree, for fixed seeds', () => {
       }
       await overlay.write().catch(() => undefined);
       const after = await picture(outer);
-      const inside = (path: string): boolean =>
-        path.startsWith('/tree/') && !/^\/tree\/\.git\//i.test(path);
-      const outsideOf = (files: Record<string, string>): [string, string][] =>
-        Object.entries(files).filter(([path]) => !inside(path));
       expect({ seed, files: outsideOf(after) }).toEqual({ seed, files: outsideOf(before) });
     }
+  });
+
+  it('by any operation are made inside of the worktree or not at all, and rolled back to the byte', async () => {
+    const counts = { applied: 0, failed: 0 };
+    for (const seed of SEEDS.slice(0, 20)) {
+      const roll = dice(seed);
+      const { outer, root } = await worktree(roll);
+      await writeFile(join(root, 'sub/m.py'), 'class A:\n    def f(self):\n        return 1\n');
+      await writeFile(join(root, 'A.java'), 'class A {\n  int f() { return 1; }\n}\n');
+      const before = await picture(outer);
+      const overlay = await Overlay.open(root);
+      const files = Object.keys(before).flatMap((path) =>
+        path.startsWith('/tree/') ? [path.slice('/tree/'.length)] : [],
+      );
+      const context = { files, graph: EMPTY_GRAPH, signal: new AbortController().signal };
+      const snapshot = overlay.snapshot();
+      const operations = Array.from({ length: 25 }, () => anyOperation(outer, files, roll));
+      const { applied, failed } = await applyOperations(overlay, operations, context);
+      counts.applied += applied;
+      counts.failed += failed;
+      const edited = overlay.snapshot();
+      overlay.restore(snapshot);
+      await overlay.write();
+      expect({ seed, files: await picture(outer) }).toEqual({ seed, files: before });
+      overlay.restore(edited);
+      await overlay.write().catch(() => undefined);
+      const after = await picture(outer);
+      expect({ seed, files: outsideOf(after) }).toEqual({ seed, files: outsideOf(before) });
+      expect(Object.keys(after).filter((path) => /\/\.git/i.test(path))).toEqual([]);
+    }
+    expect(counts.applied).toBeGreaterThan(50);
+    expect(counts.failed).toBeGreaterThan(50);
   });
 });

@@ -108,7 +108,8 @@ async function editsOf(at: TaskAtHand): Promise<ModelEdits | RecipeEdits> {
   const gate = () => gateEdits(overlay, { approvedFiles, expectedDeletions }, secrets);
   await gate();
   // What the repository's formatter makes of the files is judged as the edits are.
-  if (codeEdits && (await formatEdits(at, overlay))) await gate();
+  const verbatim = 'verbatim' in made && made.verbatim;
+  if (codeEdits && (await formatEdits(at, overlay, verbatim))) await gate();
   if ('expected' in made) requireExpected(context, task, made.expected);
   return made;
 }

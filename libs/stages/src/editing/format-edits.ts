@@ -13,9 +13,14 @@ import { FormatterRunner } from './formatter-runner.js';
  * were formatted by it before or are new: elsewhere it would change lines that nobody asked for. It is the
  * repository's own code, so it runs in the sandbox, without network, on a copy; of what it leaves only these
  * files are taken. The log says what ran, or why not.
+ * @param verbatim the task itself says what the text is to be, so that nothing is formatted
  * @returns whether the overlay has changed
  */
-export async function formatEdits(at: TaskAtHand, overlay: Overlay): Promise<boolean> {
+export async function formatEdits(
+  at: TaskAtHand,
+  overlay: Overlay,
+  verbatim: boolean,
+): Promise<boolean> {
   const { services, context, worktree } = at;
   const changed = (await overlay.changedFiles()).filter(({ after }) => after !== null);
   const formatters = await detectFormatters(
@@ -23,6 +28,13 @@ export async function formatEdits(at: TaskAtHand, overlay: Overlay): Promise<boo
     changed.map(({ path }) => path),
   );
   if (formatters.length === 0) return false;
+  if (verbatim) {
+    const names = formatters.map(({ tool }) => tool);
+    context.log(
+      `formatter: ${listed(names)} not run: ${at.task.id} writes what it is told, as it is told`,
+    );
+    return false;
+  }
   const { trees, cache } = await ownFolders(services.config.dataDir);
   const folder = join(trees, context.run.id, randomBytes(6).toString('hex'));
   try {

@@ -8,9 +8,14 @@ export interface RecipeEdits {
   overlay: Overlay;
   /** Files that the recipe deletes or moves. */
   expectedDeletions: string[];
+  /** The recipe itself says what the text of the files is to be. */
+  verbatim: boolean;
   /** Of renames and moves: how many edits in how many files it came to. */
   expected: { edits: number; files: number } | undefined;
 }
+
+/** Recipes that write what a person wrote: "exactly as written" leaves nothing to format. */
+const VERBATIM: ReadonlySet<string> = new Set(['replace', 'create_file', 'append', 'set', 'bump']);
 
 /** Carries out the one recipe that the task is. */
 export async function recipeEdits(
@@ -29,5 +34,6 @@ export async function recipeEdits(
   // A deletion that the task itself names is no accident.
   const deletes = recipe.kind === 'delete_file' || recipe.kind === 'move_file';
   const expectedDeletions = deletes ? [recipe.path] : [];
-  return { overlay, expectedDeletions, expected: plan.expected };
+  const verbatim = VERBATIM.has(recipe.kind);
+  return { overlay, expectedDeletions, verbatim, expected: plan.expected };
 }

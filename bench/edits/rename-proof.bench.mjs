@@ -2,7 +2,7 @@
  * Renames of real symbols in real projects: the project's own type check and tests have to end the same before
  * and after. Each rename is made alone and looked at by the type check; all that were made together by the tests.
  *
- *   npm run bench -- edits/rename --mirrors=FOLDER [--only=ufo,click] [--symbols=20]
+ *   npm run bench -- edits/rename-proof --mirrors=FOLDER [--only=ufo,click] [--symbols=20]
  *
  * FOLDER is as for edits/replay. Needs the network of npm or pip for the projects' own tools; a project whose
  * tools do not install is left out with its reason.
@@ -26,7 +26,7 @@ if (!mirrors || !existsSync(mirrors)) {
 const wanted = Number(flag('symbols', '20'));
 const only = flag('only', Object.keys(PROJECTS).join(',')).split(',');
 const { signal } = new AbortController();
-const report = new Report('edits/rename');
+const report = new Report('edits/rename-proof');
 for (const name of only) await proveProject(name, PROJECTS[name]);
 report.end();
 
@@ -49,16 +49,15 @@ async function proveProject(name, project) {
       .text.split('\0')
       .filter(Boolean)
       .filter((path) => statSync(join(root, path)).isFile());
-    const before = { types: check(root, project, 'types'), tests: check(root, project, 'tests') };
-    report.note(`${name}: before: types ${short(before.types)}, tests ${short(before.tests)}`);
+    const before = checkAll(root, project);
+    report.note(`${name}: before: ${shown(before)}`);
     const made = await renameAll(root, name, project, files, before.types);
-    const after = { types: check(root, project, 'types'), tests: check(root, project, 'tests') };
-    const same = after.types === before.types && after.tests === before.tests;
-    report.note(
-      `${name}: all ${made.length} together: types ${short(after.types)}, tests ${short(after.tests)}`,
-    );
-    if (!same)
-      report.note(differences(before.tests, after.tests) || differences(before.types, after.types));
+    const after = checkAll(root, project);
+    const changed = Object.keys(before).filter((kind) => after[kind] !== before[kind]);
+    const same = changed.length === 0;
+    report.note(`${name}: all ${made.length} together: ${shown(after)}`);
+    for (const kind of changed)
+      report.note(`${name}: ${kind}:\n${differences(before[kind], after[kind])}`);
     report.figure({
       name: `${name}: renames made`,
       unit: 'symbols',
@@ -143,6 +142,19 @@ function symbolsOf(graph, { sources, language }) {
   return [0, 1, 2].flatMap((from) => all.filter((_, index) => index % 3 === from));
 }
 
+/** Every check of a project, by kind. */
+function checkAll(root, project) {
+  return Object.fromEntries(
+    Object.keys(project.checks).map((kind) => [kind, check(root, project, kind)]),
+  );
+}
+
+function shown(results) {
+  return Object.entries(results)
+    .map(([kind, result]) => `${kind} ${short(result)}`)
+    .join(', ');
+}
+
 /** What a check came to, without times and paths, so that two of them can be compared. */
 function check(root, { checks }, kind) {
   const { code, text } = run(root, checks[kind]);
@@ -152,11 +164,8 @@ function check(root, { checks }, kind) {
 /** Names of tests may hold the name of a class they run on: those are taken back before comparing. */
 function normal(kind, output) {
   const text = output.replace(/(\w)(?:Renamed|_renamed)\b/g, '$1');
-  if (kind === 'types')
-    return (
-      text.split('\n').filter((line) => /error/.test(line) && !/^Found /.test(line)).length +
-      ' errors'
-    );
+  if (kind === 'types' || kind === 'oracle')
+    return `${text.split('\n').filter((line) => /error\b.*[:(]/.test(line) && !/^Found /.test(line)).length} errors`;
   const json = /\{"numTotalTestSuites".*\}/s.exec(text);
   if (json) {
     const { testResults } = JSON.parse(json[0]);

@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Overlay, blobId } from '@hil/code-editing';
+import type { Operation, PlanTask } from '@hil/contracts';
+import type { EditDraft, StageContext } from '@hil/workflow';
+import { type ModelEditRequest, TaskEditing } from './task-editing.js';
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+const BEFORE = 'const one = 1;\n';
+const task: PlanTask = { id: 'task-1', task: 'x', files: ['a.js'], changes: [], tests: [], notes: '' }; // prettier-ignore
+
+/** A task in a tree of one file, and the draft that it keeps. */
+async function atWork(text: string) {
+  const root = await mkdtemp(join(tmpdir(), 'hil-task-'));
+  folders.push(root);
+  await writeFile(join(root, 'a.js'), text);
+  const kept: { draft?: EditDraft } = {};
+  const context = {
+    run: { context: {} },
+    signal: new AbortController().signal,
+    log: () => undefined,
+    checkpoint: ({ context: { draft } }: { context: { draft: EditDraft } }) => {
+      kept.draft = draft;
+      return Promise.resolve();
+    },
+  } as unknown as StageContext;
+  const request = { context, task, files: ['a.js'], approvedFiles: ['a.js'] };
+  const overlay = await Overlay.open(root);
+  return {
+    overlay,
+    kept,
+    editing: new TaskEditing(request as unknown as ModelEditRequest, overlay),
+  };
+}
+
+const change: Operation = {
+  op: 'search_replace',
+  path: 'a.js',
+  search: 'one = 1',
+  replace: 'one = 11',
+  expected_count: 1,
+};
+
+describe('a task that a model edits', () => {
+  it('binds each operation to the file it is made on', async () => {
+    const { editing, kept } = await atWork(BEFORE);
+    const apply = editing.tools()['apply_edits'];
+    await apply?.run({ operations: [change] });
+    expect(kept.draft?.operations).toEqual([{ ...change, base_blob: blobId(Buffer.from(BEFORE)) }]);
+    const stale = await apply?.run({ operations: [{ ...change, base_blob: '0'.repeat(40) }] });
+    expect(JSON.stringify(stale)).toContain('is another file by now');
+    expect(kept.draft?.operations).toHaveLength(1);
+  });
+
+  it('goes on from its draft on the same file, and begins again on another', async () => {
+    const first = await atWork(BEFORE);
+    await first.editing.tools()['apply_edits']?.run({ operations: [change] });
+    const draft: EditDraft = {
+      taskId: 'task-1',
+      operations: [],
+      ...first.kept.draft,
+      summary: 'done',
+    };
+
+    const same = await atWork(BEFORE);
+    expect(await same.editing.resume(draft)).toBe('done');
+    expect(await same.overlay.read('a.js')).toBe('const one = 11;\n');
+
+    const other = await atWork(`// Another.\n${BEFORE}`);
+    expect(await other.editing.resume(draft)).toBeUndefined();
+    expect(await other.overlay.changedFiles()).toEqual([]);
+    expect(await readFile(join(other.overlay.root, 'a.js'), 'utf8')).toContain('// Another.');
+  });
+});
