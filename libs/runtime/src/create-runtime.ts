@@ -38,6 +38,7 @@ import {
 import { CountingRunStorage } from './counting-run-storage.js';
 import { createForges } from './forges.js';
 import { FollowUpLoop } from './follow-up-loop.js';
+import { useOutgoingProxy } from './outgoing-proxy.js';
 import { RunRecords } from './run-records.js';
 import { VERSION } from './version.js';
 
@@ -89,6 +90,7 @@ export async function createRuntime(
   const logger = createLogger({ name, level: config.logLevel, secrets: redactor });
   const metrics = createMetrics();
   const redact = (text: string): string => redactor.redact(text);
+  useOutgoingProxy(config.network);
   // Before anything is started: a wrong model name ends the boot.
   const models = ASKS_MODELS.has(name) ? createModels(config.model, redact) : null;
   const database = openDatabase({ databaseUrl, log: logger, name: `hil ${name}` });
