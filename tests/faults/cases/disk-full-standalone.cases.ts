@@ -7,6 +7,7 @@ import { scaled, timeFor } from '../support/scale.js';
 import { SmallDisk } from '../support/small-disk.js';
 
 const DISK_FULL = /disk .*is full/;
+const DISK_FULL_RUN: unknown = expect.stringMatching(/[Dd]isk .*is full/);
 const RECOVERY_MS = 60_000;
 
 /** Needs a world whose DATA_DIR, the embedded database included, is a small file system. */
@@ -66,11 +67,12 @@ export function diskFullStandaloneCases(running: () => World): void {
         }
         // What was taken while the last pages filled came to its plan or said why not.
         for (const run of accepted) {
-          await Promise.race([
-            planOf(chat, run),
-            chat.summary(run.sessionId, 90_000).then(() => undefined),
+          const end = await Promise.any([
+            planOf(chat, run).then(() => null),
+            chat.summary(run.sessionId, 90_000),
           ]);
-          await chat.command('cancel_request', { session_id: run.sessionId });
+          if (end === null) await chat.command('cancel_request', { session_id: run.sessionId });
+          else expect(end).toMatchObject({ outcome: 'failed', message: DISK_FULL_RUN });
         }
       }
       report('disk full under the database', {
