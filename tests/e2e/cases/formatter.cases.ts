@@ -65,8 +65,9 @@ export function formatterCases(running: () => World): void {
       ]);
       const said = chat
         .of(run.sessionId, 'log')
-        .map(({ message }) => message)
-        .filter((message) => message.startsWith('formatter: '));
+        // Lines that came together are one entry.
+        .flatMap(({ message }) => message.split('\n'))
+        .filter((line) => line.startsWith('formatter: '));
       expect(said).toEqual([
         'formatter: prettier on 3 files, 1 changed by it; left alone, since it was not formatted before: src/ugly.js (task-1; .prettierrc configures it)',
         'formatter: prettier not run: task-2 writes what it is told, as it is told',
