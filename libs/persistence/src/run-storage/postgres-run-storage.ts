@@ -16,19 +16,20 @@ import type {
   SessionView,
 } from '@hil/workflow';
 import type { Database } from '../database/database.js';
-import { wellFormed } from './json.js';
-import { type EventRow, toApproval, toRun, toSession, updateOf } from './rows.js';
+import { LeaseWrites } from './lease-writes.js';
+import { toRun } from './rows.js';
+import { RunReads } from './run-reads.js';
 import { RunUpkeep } from './run-upkeep.js';
 import { RunWrites } from './run-writes.js';
-
-const WITH_OWNER = { run: { select: { sessionId: true, userId: true } } } as const;
 
 /**
  * The runs' storage on Postgres: reads through Prisma, writes as single SQL statements, because each
  * has to compare, move, number and log in one commit.
  */
 export class PostgresRunStorage implements RunStorage {
+  private readonly reads: RunReads;
   private readonly writes: RunWrites;
+  private readonly leases: LeaseWrites;
   private readonly upkeep: RunUpkeep;
 
   /** @param redact takes secrets out of every string before it is stored */
@@ -36,7 +37,9 @@ export class PostgresRunStorage implements RunStorage {
     private readonly database: Database,
     redact: (text: string) => string,
   ) {
+    this.reads = new RunReads(database);
     this.writes = new RunWrites(database.pool, redact);
+    this.leases = new LeaseWrites(database.pool, redact);
     this.upkeep = new RunUpkeep(database.pool);
   }
 
@@ -53,15 +56,15 @@ export class PostgresRunStorage implements RunStorage {
   }
 
   claim(job: StageJob, owner: string, leaseMs: number): Promise<Run | null> {
-    return this.writes.claim(job, owner, leaseMs);
+    return this.leases.claim(job, owner, leaseMs);
   }
 
   heartbeat(lease: Lease, leaseMs: number): Promise<{ cancelRequested: boolean } | null> {
-    return this.writes.heartbeat(lease, leaseMs);
+    return this.leases.heartbeat(lease, leaseMs);
   }
 
   release(lease: Lease): Promise<boolean> {
-    return this.writes.release(lease);
+    return this.leases.release(lease);
   }
 
   releaseAllLeases(): Promise<number> {
@@ -69,14 +72,14 @@ export class PostgresRunStorage implements RunStorage {
   }
 
   append(lease: Lease, entries: LogEntry[]): Promise<{ lastSeq: number } | null> {
-    return this.writes.append(lease, entries);
+    return this.leases.append(lease, entries);
   }
 
   checkpoint(
     lease: Lease,
     progress: { context: Partial<Run['context']>; artifacts: NewArtifact[]; entries: LogEntry[] },
   ): Promise<{ lastSeq: number } | null> {
-    return this.writes.checkpoint(lease, progress);
+    return this.leases.checkpoint(lease, progress);
   }
 
   note(
@@ -104,127 +107,70 @@ export class PostgresRunStorage implements RunStorage {
     return this.writes.summarise(runId, entry, leaseEpoch);
   }
 
-  async run(runId: string): Promise<Run | null> {
-    const row = await this.prisma.run.findUnique({ where: { id: runId } });
-    return row === null ? null : toRun(row);
+  run(runId: string): Promise<Run | null> {
+    return this.reads.run(runId);
   }
 
-  async activeRun(sessionId: string): Promise<Run | null> {
-    const row = await this.prisma.run.findUnique({ where: { activeSessionId: sessionId } });
-    return row === null ? null : toRun(row);
+  activeRun(sessionId: string): Promise<Run | null> {
+    return this.reads.activeRun(sessionId);
   }
 
-  async latestRun(sessionId: string): Promise<Run | null> {
-    const row = await this.prisma.run.findFirst({
-      where: { sessionId },
-      orderBy: { createdAt: 'desc' },
-    });
-    return row === null ? null : toRun(row);
+  latestRun(sessionId: string): Promise<Run | null> {
+    return this.reads.latestRun(sessionId);
   }
 
-  async runs(sessionId: string, limit: number): Promise<Run[]> {
-    const rows = await this.prisma.run.findMany({
-      where: { sessionId },
-      orderBy: { createdAt: 'desc' },
-      take: limit,
-    });
-    return rows.map(toRun);
+  runs(sessionId: string, limit: number): Promise<Run[]> {
+    return this.reads.runs(sessionId, limit);
   }
 
   countActiveRuns(userId: string): Promise<number> {
-    return this.prisma.run.count({ where: { userId, endedAt: null } });
+    return this.reads.countActiveRuns(userId);
   }
 
-  async session(sessionId: string): Promise<SessionView | null> {
-    const row = await this.prisma.session.findUnique({ where: { id: sessionId } });
-    return row === null ? null : toSession(row);
+  session(sessionId: string): Promise<SessionView | null> {
+    return this.reads.session(sessionId);
   }
 
-  async sessions(userId: string | null, limit: number): Promise<SessionView[]> {
-    const rows = await this.prisma.session.findMany({
-      where: userId === null ? {} : { userId },
-      orderBy: { updatedAt: 'desc' },
-      take: limit,
-    });
-    return rows.map(toSession);
+  sessions(userId: string | null, limit: number): Promise<SessionView[]> {
+    return this.reads.sessions(userId, limit);
   }
 
-  async lastSeqs(sessionIds: string[]): Promise<Map<string, number>> {
-    const rows = await this.prisma.session.findMany({
-      where: { id: { in: sessionIds } },
-      select: { id: true, lastSeq: true },
-    });
-    return new Map(rows.map(({ id, lastSeq }) => [id, lastSeq]));
+  lastSeqs(sessionIds: string[]): Promise<Map<string, number>> {
+    return this.reads.lastSeqs(sessionIds);
   }
 
-  async events(sessionId: string, after: number, limit: number): Promise<AgentUpdate[]> {
-    // Not through Prisma: this is between every event and its clients.
-    const { rows } = await this.database.pool.query<EventRow>({
-      name: 'events_after',
-      text: `SELECT type, created_at, stage, data, session_id, run_id, seq, attempt FROM event
-             WHERE session_id = $1::uuid AND seq > $2::int ORDER BY seq LIMIT $3::int`,
-      values: [sessionId, after, limit],
-    });
-    return rows.map(updateOf);
+  events(sessionId: string, after: number, limit: number): Promise<AgentUpdate[]> {
+    return this.reads.events(sessionId, after, limit);
   }
 
-  async approval(
+  approval(
     by: { approvalId: string } | { planId: string; kind?: string },
   ): Promise<Approval | null> {
-    if ('approvalId' in by) {
-      const row = await this.prisma.approval.findUnique({
-        where: { id: by.approvalId },
-        include: WITH_OWNER,
-      });
-      return row === null ? null : toApproval(row);
-    }
-    const rows = await this.prisma.approval.findMany({
-      where: { planId: by.planId, ...(by.kind === undefined ? {} : { kind: by.kind }) },
-      orderBy: { createdAt: 'desc' },
-      include: WITH_OWNER,
-      take: 20,
-    });
-    const row = rows.find(({ status }) => status === 'pending') ?? rows[0];
-    return row === undefined ? null : toApproval(row);
+    return this.reads.approval(by);
   }
 
-  async pendingApproval(runId: string): Promise<Approval | null> {
-    const row = await this.prisma.approval.findFirst({
-      where: { runId, status: 'pending' },
-      orderBy: { createdAt: 'desc' },
-      include: WITH_OWNER,
-    });
-    return row === null ? null : toApproval(row);
+  pendingApproval(runId: string): Promise<Approval | null> {
+    return this.reads.pendingApproval(runId);
   }
 
-  async approvals(
+  approvals(
     userId: string | null,
     status: ApprovalStatus | null,
     limit: number,
   ): Promise<Approval[]> {
-    return this.findApprovals(
-      { ...(userId === null ? {} : { run: { userId } }), ...(status === null ? {} : { status }) },
-      limit,
-    );
+    return this.reads.approvals(userId, status, limit);
   }
 
-  async plan(planId: string): Promise<{ runId: string; plan: Plan } | null> {
-    const row = await this.prisma.plan.findUnique({ where: { id: planId } });
-    return row === null ? null : { runId: row.runId, plan: row.document as unknown as Plan };
+  plan(planId: string): Promise<{ runId: string; plan: Plan } | null> {
+    return this.reads.plan(planId);
   }
 
-  async artifact(runId: string, kind: NewArtifact['kind']): Promise<Artifact | null> {
-    const row = await this.prisma.artifact.findUnique({ where: { runId_kind: { runId, kind } } });
-    if (row === null) return null;
-    const { sha256, size, mediaType, content, createdAt } = row;
-    return { kind, sha256, size, mediaType, content, createdAt };
+  artifact(runId: string, kind: NewArtifact['kind']): Promise<Artifact | null> {
+    return this.reads.artifact(runId, kind);
   }
 
-  async commandResult(userId: string, id: string): Promise<CommandRecord['result'] | null> {
-    const row = await this.prisma.clientCommand.findUnique({
-      where: { userId_id: { userId, id: wellFormed(id) } },
-    });
-    return row === null ? null : (row.result as CommandRecord['result']);
+  commandResult(userId: string, id: string): Promise<CommandRecord['result'] | null> {
+    return this.reads.commandResult(userId, id);
   }
 
   outbox(olderThanMs: number, limit: number, runId?: string): Promise<OutboxMessage[]> {
@@ -244,11 +190,11 @@ export class PostgresRunStorage implements RunStorage {
   }
 
   expiredApprovals(limit: number): Promise<Approval[]> {
-    return this.findApprovals({ status: 'pending', expiresAt: { lte: new Date() } }, limit);
+    return this.reads.findApprovals({ status: 'pending', expiresAt: { lte: new Date() } }, limit);
   }
 
   async remindableApprovals(limit: number): Promise<Approval[]> {
-    return this.findApprovals(
+    return this.reads.findApprovals(
       { id: { in: await this.upkeep.remindableApprovalIds(limit) } },
       limit,
     );
@@ -265,9 +211,8 @@ export class PostgresRunStorage implements RunStorage {
     return rows.map(toRun);
   }
 
-  async liveRunIds(): Promise<string[]> {
-    const rows = await this.prisma.run.findMany({ where: { endedAt: null }, select: { id: true } });
-    return rows.map(({ id }) => id);
+  liveRunIds(): Promise<string[]> {
+    return this.reads.liveRunIds();
   }
 
   dropEventsBefore(date: Date): Promise<number> {
@@ -280,18 +225,5 @@ export class PostgresRunStorage implements RunStorage {
 
   ping(): Promise<void> {
     return this.database.ping();
-  }
-
-  private async findApprovals(
-    where: NonNullable<Parameters<Database['prisma']['approval']['findMany']>[0]>['where'],
-    take: number,
-  ): Promise<Approval[]> {
-    const rows = await this.prisma.approval.findMany({
-      where,
-      orderBy: { createdAt: 'desc' },
-      include: WITH_OWNER,
-      take,
-    });
-    return rows.map(toApproval);
   }
 }

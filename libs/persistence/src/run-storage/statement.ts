@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { HilError } from '@hil/contracts';
-import type { LogEntry } from '@hil/workflow';
+import type { Committed, LogEntry } from '@hil/workflow';
 import pg from 'pg';
 import { toJsonb, wellFormed } from './json.js';
+
+export type Queryable = pg.Pool | pg.PoolClient;
 
 /**
  * Gathers the parameters of one SQL statement: `bind(value)` answers its placeholder. Text passes
@@ -68,7 +70,7 @@ const names = new Map<string, string>();
  * A query that a connection parses and plans once. The text may only depend on the shape of what is
  * written, never on its values: each text stays in every connection.
  */
-export function prepared(text: string, values: unknown[]): pg.QueryConfig {
+function prepared(text: string, values: unknown[]): pg.QueryConfig {
   let name = names.get(text);
   if (name === undefined) {
     name = `hil_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
@@ -77,7 +79,32 @@ export function prepared(text: string, values: unknown[]): pg.QueryConfig {
   return { name, text, values };
 }
 
+/** Null when the statement's guard was empty, or somebody else was first with a unique key. */
+export async function execute(
+  client: Queryable,
+  s: Statement,
+  parts: string[],
+  { dispatches = false } = {},
+): Promise<Committed | null> {
+  const outboxId = dispatches ? '(SELECT id FROM dispatched)' : 'NULL::bigint';
+  const text = `WITH ${parts.join(',\n')} SELECT last_seq, ${outboxId} AS outbox_id FROM numbered`;
+  try {
+    const { rows } = await client.query<{ last_seq: number; outbox_id: string | null }>(
+      prepared(text, s.values),
+    );
+    const row = rows[0];
+    if (row === undefined) return null;
+    return {
+      lastSeq: row.last_seq,
+      outboxId: row.outbox_id === null ? null : BigInt(row.outbox_id),
+    };
+  } catch (error) {
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
+}
+
 /** True when the error says that a row with this key exists already. */
-export function isUniqueViolation(error: unknown): boolean {
+function isUniqueViolation(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505';
 }
