@@ -22,6 +22,7 @@ import {
 import {
   type StageServices,
   PullRequestFollower,
+  RecentGraphs,
   RunRepositories,
   WorkspaceReaper,
 } from '@hil/stages';
@@ -200,6 +201,7 @@ function wire(
     graphCache: config.repositories.cacheGraphs
       ? tellingUnavailable(new PostgresGraphCache(database))
       : null,
+    recentGraphs: new RecentGraphs(),
     effects,
     models,
     usage: tellingUnavailable(new PostgresUsageLedger(database)),

@@ -16,6 +16,7 @@ export const STAGE_HANDLERS = {
 } as const;
 
 export { PrCreationHandler } from './pr-creation/pr-creation.handler.js';
+export { RecentGraphs } from './shared/recent-graphs.js';
 export { RunRepositories } from './shared/run-repositories.js';
 export { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from './shared/stage-services.js';
 export { WorkspaceReaper, type WorkspaceReaperOptions } from './shared/workspace-reaper.js';

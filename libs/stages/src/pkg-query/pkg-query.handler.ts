@@ -44,6 +44,7 @@ export class PkgQueryHandler implements StageHandler {
       repository.baseSha,
       (worktree) => readProjectGraph(this.services, pinned, worktree, repository.baseSha),
     );
+    this.services.recentGraphs.put(context.run.id, graph);
     report(context, graph);
     if (isModelRun(this.services, context)) {
       const { category, target_modules } = required(context, 'intent');

@@ -67,22 +67,35 @@ export async function graphArtifact(graph: ProjectGraph): Promise<NewArtifact> {
   return { kind: 'graph', mediaType: 'application/gzip', content: await packGraph(graph) };
 }
 
-/** The graph of a commit: as stored by `pkg_query` when it is of that commit, else built (again). */
+/**
+ * The graph of a commit: as an earlier stage in this process had it, as stored by `pkg_query` when it is of
+ * that commit, else built (again).
+ */
 export async function graphAt(
   services: StageServices,
   context: StageContext,
   sha: string,
   worktree?: Worktree,
 ): Promise<ProjectGraph> {
+  const { recentGraphs } = services;
+  const recent = recentGraphs.get(context.run.id, sha);
+  if (recent !== undefined) return recent;
+  const graph =
+    (await storedGraph(context, sha)) ??
+    (worktree === undefined
+      ? await services.repositories.withWorktree(context, sha, (opened) =>
+          readProjectGraph(services, context, opened, sha),
+        )
+      : await readProjectGraph(services, context, worktree, sha));
+  recentGraphs.put(context.run.id, graph);
+  return graph;
+}
+
+async function storedGraph(context: StageContext, sha: string): Promise<ProjectGraph | null> {
   const artifact = await context.artifact('graph');
-  if (artifact !== null) {
-    const stored = await unpackGraph(artifact.content);
-    if (stored.gitSha === sha) return stored;
-  }
-  if (worktree !== undefined) return readProjectGraph(services, context, worktree, sha);
-  return services.repositories.withWorktree(context, sha, (opened) =>
-    readProjectGraph(services, context, opened, sha),
-  );
+  if (artifact === null) return null;
+  const stored = await unpackGraph(artifact.content);
+  return stored.gitSha === sha ? stored : null;
 }
 
 function projectName(context: { run: Pick<StageContext['run'], 'request' | 'context'> }): string {

@@ -3,6 +3,7 @@ import type { GraphCache } from '@hil/knowledge-graph';
 import type { Models, ProjectMemory, UsageLedger } from '@hil/language-models';
 import type { Forges } from '@hil/version-control';
 import type { EffectLedger } from '@hil/workflow';
+import type { RecentGraphs } from './recent-graphs.js';
 import type { RunRepositories } from './run-repositories.js';
 
 /** What the stage handlers need of the process they run in. */
@@ -11,6 +12,7 @@ export interface StageServices {
   repositories: RunRepositories;
   /** Null when PKG_CACHE_ENABLED is off. */
   graphCache: GraphCache | null;
+  recentGraphs: RecentGraphs;
   effects: EffectLedger;
   /** Null when LLM_MODEL is not set: then the recipes are all there is. */
   models: Models | null;
