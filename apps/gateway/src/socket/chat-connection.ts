@@ -3,8 +3,6 @@ import {
   type ClientEvent,
   FrameError,
   HilError,
-  type ServerEventData,
-  type ServerEventName,
   parseClientFrame,
 } from '@hil/contracts';
 import { type Actor, type RunCommands, type RunStorage, requireVisible } from '@hil/workflow';
@@ -16,14 +14,12 @@ import type { FeedSink } from '../feed/feed-cursor.js';
 import type { SessionFeeds } from '../feed/session-feeds.js';
 import { frameOf } from '../feed/update-frame.js';
 import type { GatewayLog } from '../gateway-dependencies.js';
-import { presentable } from '../rest/envelope.js';
+import { ClientAnswers } from './client-answers.js';
 import { COMMAND_HANDLERS, type CommandName } from './client-event.handlers.js';
+import { FrameQueue } from './frame-queue.js';
 import { SocketWriter } from './socket-writer.js';
 
-/** Frames that may wait for their turn before the socket is no longer read. */
-const MAX_WAITING_FRAMES = 64;
 const AUTHENTICATE_WITHIN_MS = 5_000;
-const MAX_ID_CHARS = 128;
 
 /** Close codes: of RFC 6455 and its registry, and one of ours for a missing identity. */
 const CLOSE = {
@@ -49,14 +45,13 @@ export interface ResumeRequest {
 }
 
 /**
- * One client on one socket. Its frames are worked on one after the other, so an answer never
- * overtakes the one before; each gets an `ack` (if it has an id) or an `error`, never silence.
+ * One client on one socket. Its frames are worked on one after the other; each gets an `ack` (if it has an id) or an `error`, never silence.
  */
 export class ChatConnection implements FeedSink {
   private readonly writer: SocketWriter;
   private actor: Actor | null = null;
-  private readonly waiting: { data: RawData; binary: boolean }[] = [];
-  private working = false;
+  private readonly answers: ClientAnswers;
+  private readonly frames: FrameQueue;
   private missedPongs = 0;
   private authenticateTimer: NodeJS.Timeout | undefined;
   private resumeAfterAuthentication: ResumeRequest | FrameError | null = null;
@@ -68,25 +63,21 @@ export class ChatConnection implements FeedSink {
     this.writer = new SocketWriter(socket, () =>
       services.log.info({ user: this.actor?.id }, 'a client was too slow and was closed'),
     );
+    this.answers = new ClientAnswers(this.writer, services.log);
+    this.frames = new FrameQueue(socket, (data, binary) => this.answer(data, binary));
     socket.on('message', (data, binary) => this.receive(data, binary));
     socket.on('pong', () => (this.missedPongs = 0));
     socket.on('error', (error) => services.log.info({ err: error }, 'a socket failed'));
-    socket.on('too-large', () =>
-      this.refuse(
-        'message',
-        undefined,
-        new HilError('message_too_large', 'that frame is too large'),
-      ),
-    );
+    socket.on('too-large', () => this.answers.refuseTooLarge());
     socket.once('close', () => this.closed());
   }
 
   /** Greets the client, then reads its frames. */
-  async open(actor: Actor | null, resume: ResumeRequest | FrameError | null): Promise<void> {
-    this.working = true;
-    if (actor === null) this.awaitIdentity(resume);
-    else await this.admit(actor, resume);
-    await this.work();
+  open(actor: Actor | null, resume: ResumeRequest | FrameError | null): Promise<void> {
+    return this.frames.after(async () => {
+      if (actor === null) this.awaitIdentity(resume);
+      else await this.admit(actor, resume);
+    });
   }
 
   private awaitIdentity(resume: ResumeRequest | FrameError | null): void {
@@ -95,12 +86,7 @@ export class ChatConnection implements FeedSink {
       () => this.closeUnauthenticated(missingIdentity()),
       AUTHENTICATE_WITHIN_MS,
     );
-    this.send('connection_status', {
-      status: 'connected',
-      message: `connected; send "authenticate" within ${AUTHENTICATE_WITHIN_MS / 1000} s`,
-      session_id: null,
-      code: 'unauthenticated',
-    });
+    this.answers.identityWanted(AUTHENTICATE_WITHIN_MS);
   }
 
   /** Asks the client for a sign of life; ends the connection after two that did not come. */
@@ -112,11 +98,7 @@ export class ChatConnection implements FeedSink {
 
   /** The server is going away. */
   goAway(): void {
-    this.send('connection_status', {
-      status: 'disconnected',
-      message: 'the server is shutting down; reconnect and resume with your last seq',
-      session_id: null,
-    });
+    this.answers.shuttingDown();
     this.socket.close(CLOSE.goingAway, 'server shutdown');
   }
 
@@ -125,13 +107,7 @@ export class ChatConnection implements FeedSink {
   }
 
   resyncRequired(sessionId: string): void {
-    this.send('connection_status', {
-      status: 'error',
-      code: 'resync_required',
-      message:
-        'the log no longer reaches back to that seq; a snapshot of the present state follows',
-      session_id: sessionId,
-    });
+    this.answers.resyncRequired(sessionId);
   }
 
   get writable(): boolean {
@@ -144,22 +120,12 @@ export class ChatConnection implements FeedSink {
 
   private receive(data: RawData, binary: boolean): void {
     this.missedPongs = 0;
-    this.waiting.push({ data, binary });
-    if (this.waiting.length >= MAX_WAITING_FRAMES) this.socket.pause();
-    if (!this.working) void this.work();
-  }
-
-  private async work(): Promise<void> {
-    this.working = true;
-    for (let frame = this.waiting.shift(); frame !== undefined; frame = this.waiting.shift()) {
-      if (this.writer.open) await this.answer(frame.data, frame.binary);
-      if (this.socket.isPaused) this.socket.resume();
-    }
-    this.working = false;
+    this.frames.add(data, binary);
   }
 
   /** Never rejects. */
   private async answer(data: RawData, binary: boolean): Promise<void> {
+    if (!this.writer.open) return;
     const limited = this.rateLimited();
     let event: ClientEvent;
     try {
@@ -167,14 +133,14 @@ export class ChatConnection implements FeedSink {
       event = parseClientFrame(data.toString());
     } catch (error) {
       const frame = error instanceof FrameError ? error : null;
-      return this.refuse(frame?.event ?? 'message', frame?.id, limited ?? error);
+      return this.answers.refuse(frame?.event ?? 'message', frame?.id, limited ?? error);
     }
     const sessionId = 'session_id' in event.data ? event.data.session_id : undefined;
     try {
       if (limited !== null) throw limited;
       await this.obey(event);
     } catch (error) {
-      this.refuse(event.event, event.data.id, error, sessionId);
+      this.answers.refuse(event.event, event.data.id, error, sessionId);
     }
   }
 
@@ -213,7 +179,7 @@ export class ChatConnection implements FeedSink {
       data: (typeof event)['data'],
     ) => ReturnType<RunCommands['decide']>;
     const { session_id, run_id } = await handler(this.services.commands, actor, event.data);
-    this.acknowledge(event.data.id, { session_id, run_id });
+    this.answers.acknowledge(event.data.id, { session_id, run_id });
   }
 
   private async chat(
@@ -223,7 +189,7 @@ export class ChatConnection implements FeedSink {
     const { storage, commands, feeds } = this.services;
     const before = data.session_id === undefined ? null : await storage.session(data.session_id);
     const { session_id, run_id } = await commands.chat(actor, data);
-    this.acknowledge(data.id, { session_id, run_id });
+    this.answers.acknowledge(data.id, { session_id, run_id });
     if (feeds.follows(this, session_id)) return;
     // Of a session that was there before, the past is for those who resume it.
     this.follow(session_id, before?.lastSeq ?? 0);
@@ -237,10 +203,10 @@ export class ChatConnection implements FeedSink {
     try {
       requireVisible(actor, session?.userId);
     } catch (error) {
-      this.sessionUnknown(request.session_id);
+      this.answers.sessionUnknown(request.session_id);
       throw error;
     }
-    this.acknowledge(request.id, { session_id: request.session_id });
+    this.answers.acknowledge(request.id, { session_id: request.session_id });
     const ahead = request.last_seq > (session?.lastSeq ?? 0);
     this.follow(request.session_id, request.last_seq, ahead);
   }
@@ -262,14 +228,14 @@ export class ChatConnection implements FeedSink {
     if (this.actor !== null && this.actor.id !== actor.id) {
       throw new HilError('forbidden', `this socket belongs to ${this.actor.id}; open another one`);
     }
-    this.acknowledge(data.id, {});
+    this.answers.acknowledge(data.id, {});
     if (this.actor === null) await this.admit(actor, this.resumeAfterAuthentication);
   }
 
   private async admit(actor: Actor, resume: ResumeRequest | FrameError | null): Promise<void> {
     clearTimeout(this.authenticateTimer);
     if (!this.services.limiter.openConnection(actor.id)) {
-      this.refuse(
+      this.answers.refuse(
         'message',
         undefined,
         new HilError('rate_limited', `${actor.id} has as many open sockets as allowed; close one`),
@@ -283,12 +249,12 @@ export class ChatConnection implements FeedSink {
       if (resume !== null) {
         const session = await this.services.storage.session(resume.session_id);
         if (session !== null) requireVisible(actor, session.userId);
-        if (session !== null) this.connected(resume.session_id);
+        if (session !== null) this.answers.connected(resume.session_id);
         return await this.resume(actor, resume);
       }
-      this.connected(null);
+      this.answers.connected(null);
     } catch (error) {
-      this.refuse(
+      this.answers.refuse(
         'resume',
         undefined,
         error,
@@ -297,65 +263,14 @@ export class ChatConnection implements FeedSink {
     }
   }
 
-  private connected(sessionId: string | null): void {
-    this.send('connection_status', {
-      status: 'connected',
-      message: sessionId === null ? 'connected' : 'connected; the session is resumed',
-      session_id: sessionId,
-    });
-  }
-
-  private sessionUnknown(sessionId: string): void {
-    this.send('connection_status', {
-      status: 'error',
-      code: 'session_unknown',
-      message: 'there is no such session; a chat_message starts a new one',
-      session_id: sessionId,
-    });
-  }
-
-  private acknowledge(
-    id: string | undefined,
-    result: { session_id?: string; run_id?: string },
-  ): void {
-    if (id !== undefined) this.send('ack', { id, ok: true, ...result });
-  }
-
-  /** Tells the sender, and nobody else, that something was not done. */
-  private refuse(
-    type: string,
-    clientId: string | undefined,
-    cause: unknown,
-    sessionId?: string,
-  ): void {
-    const error = presentable(cause, (unknown) =>
-      this.services.log.error({ err: unknown, event: type }, 'a client event failed'),
-    );
-    const id = clientId?.slice(0, MAX_ID_CHARS);
-    this.send('error', {
-      code: error.code,
-      type,
-      message: error.message,
-      timestamp: new Date().toISOString(),
-      ...(sessionId === undefined ? {} : { session_id: sessionId }),
-      ...(id === undefined ? {} : { id }),
-      ...(error.details === undefined ? {} : { details: error.details }),
-    });
-    if (id !== undefined) this.send('ack', { id, ok: false, code: error.code });
-  }
-
   private closeUnauthenticated(error: HilError, id?: string): void {
-    this.refuse('authenticate', id, error);
+    this.answers.refuse('authenticate', id, error);
     this.socket.close(CLOSE.unauthenticated, 'unauthenticated');
-  }
-
-  private send<N extends ServerEventName>(event: N, data: ServerEventData<N>): void {
-    this.writer.send(event, data);
   }
 
   private closed(): void {
     clearTimeout(this.authenticateTimer);
-    this.waiting.length = 0;
+    this.frames.clear();
     void this.services.feeds.unfollow(this);
     if (this.actor !== null) this.services.limiter.closeConnection(this.actor.id);
     this.actor = null;
