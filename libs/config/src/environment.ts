@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiKeys } from './api-keys.js';
+import { group } from './env-group.js';
 import {
   boolean,
   decimal,
@@ -31,29 +32,6 @@ const logLevel = reader((value) => {
 
 /** PEM keys are often written on one line with `\n` between the lines. */
 const pem = reader((value) => value.replaceAll('\\n', '\n'));
-
-/** Declares the names of one heading. */
-function group(name: string) {
-  const declare = (description: string, more: Partial<EnvMeta> = {}) => ({
-    env: { group: name, description, ...more },
-  });
-  return {
-    /** A name with a default; the default is written as a person would write it. */
-    with<T extends z.ZodType>(type: T, fallback: string, description: string) {
-      return type
-        .prefault(fallback as z.input<T> & string)
-        .meta(declare(description, { fallback }));
-    },
-    /** A name without a default. */
-    maybe<T extends z.ZodType>(type: T, description: string) {
-      return type.optional().meta(declare(description));
-    },
-    /** A name whose value is never shown. */
-    secret<T extends z.ZodType>(type: T, description: string) {
-      return type.optional().meta(declare(description, { secret: true }));
-    },
-  };
-}
 
 const server = group('Server');
 const storage = group('Storage and queue');

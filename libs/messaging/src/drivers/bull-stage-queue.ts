@@ -1,13 +1,5 @@
-import { WORKER_APPS, stageJobSchema, type StageJob, type WorkerApp } from '@hil/contracts';
-import {
-  Queue,
-  WaitingError,
-  Worker,
-  type BackendFactory,
-  type IQueueBackend,
-  type Job,
-  type JobProgress,
-} from 'bullmq';
+import { WORKER_APPS, type StageJob, type WorkerApp } from '@hil/contracts';
+import { Queue, type IQueueBackend } from 'bullmq';
 import type { MessagingLog } from '../ports/log.port.js';
 import type {
   ConsumeOptions,
@@ -16,30 +8,13 @@ import type {
   StageJobHandler,
   StageQueue,
 } from '../ports/stage-queue.port.js';
-import { inTime } from './in-time.js';
+import type { BullBackend } from './bull-backend.js';
+import { BullConsumer } from './bull-consumer.js';
+import { inTime, settles } from './in-time.js';
 
 const ADD_LIMIT_MS = 5_000;
 const PING_LIMIT_MS = 2_000;
 const CLOSE_LIMIT_MS = 5_000;
-const DRAIN_MS = 10_000;
-/** How long a job may take to notice that it was aborted. */
-const ABORT_GRACE_MS = 5_000;
-
-/** With it a killed worker's job is with another one after 4 to 7 s: the lock and one or two checks. */
-const LOCK_MS = 5_000;
-
-/** What differs between the backends. */
-export interface BullBackend<B extends IQueueBackend, C> {
-  /** For error messages: "Redis", "PostgreSQL". */
-  name: string;
-  factory: BackendFactory<B, C>;
-  /** Handed to every queue and worker; connections behind it are shared. */
-  connection: C;
-  /** Key prefix; Redis only. */
-  prefix: string;
-  ping(): Promise<unknown>;
-  close(): Promise<void>;
-}
 
 type BullQueue<B extends IQueueBackend, C> = Queue<
   StageJob,
@@ -51,7 +26,6 @@ type BullQueue<B extends IQueueBackend, C> = Queue<
   B,
   C
 >;
-type BullWorker<B extends IQueueBackend, C> = Worker<unknown, void, string, B, JobProgress, C>;
 
 /** {@link StageQueue} on BullMQ, whatever its backend: one queue an app, named like it. */
 export class BullStageQueue<B extends IQueueBackend, C> implements StageQueue {
@@ -159,90 +133,6 @@ export class BullStageQueue<B extends IQueueBackend, C> implements StageQueue {
   }
 }
 
-/** One BullMQ worker and what it takes to close it politely. */
-class BullConsumer<B extends IQueueBackend, C> implements StageConsumer {
-  private readonly worker: BullWorker<B, C>;
-  private readonly aborts = new Set<AbortController>();
-  private closing: Promise<void> | undefined;
-
-  constructor(
-    private readonly app: WorkerApp,
-    private readonly handler: StageJobHandler,
-    private readonly options: ConsumeOptions,
-    backend: BullBackend<B, C>,
-    private readonly log: MessagingLog,
-    private readonly closed: () => void,
-  ) {
-    this.worker = new Worker(
-      app,
-      (job, token) => this.process(job, token),
-      {
-        connection: backend.connection,
-        prefix: backend.prefix,
-        concurrency: options.concurrency,
-        // Attempts are counted in the run's row; the default of 1 fails a job for good at the
-        // second kill of its worker.
-        maxStalledCount: 1_000_000,
-        lockDuration: options.lockMs ?? LOCK_MS,
-        stalledInterval: (options.lockMs ?? LOCK_MS) / 2,
-        runRetryDelay: 1_000,
-      },
-      backend.factory,
-    );
-    this.worker.on('error', (error) => {
-      if (this.closing === undefined) log.warn({ err: error, queue: app }, 'queue worker');
-    });
-  }
-
-  async ready(): Promise<void> {
-    await this.worker.waitUntilReady();
-  }
-
-  private async process(job: Job, token: string | undefined): Promise<void> {
-    const parsed = stageJobSchema.safeParse(job.data);
-    const jobId = job.id ?? '';
-    if (!parsed.success) {
-      this.log.error(
-        { jobId, queue: this.app, err: parsed.error },
-        'dropped a job of unknown shape',
-      );
-      return;
-    }
-    const abort = new AbortController();
-    this.aborts.add(abort);
-    try {
-      await this.handler(parsed.data, abort.signal, { jobId });
-    } catch (error) {
-      if (abort.signal.aborted) {
-        // Given back, so another worker has it at once and not only when its lease is over.
-        await job.moveToWait(token);
-        throw new WaitingError();
-      }
-      this.log.error({ err: error, jobId, queue: this.app }, 'a stage job failed');
-      throw error instanceof Error ? error : new Error(String(error));
-    } finally {
-      this.aborts.delete(abort);
-    }
-  }
-
-  close(): Promise<void> {
-    this.closing ??= this.drain().finally(() => this.closed());
-    return this.closing;
-  }
-
-  private async drain(): Promise<void> {
-    // Stops fetching now and resolves when running jobs are done.
-    const finished = this.worker.close().catch((error: unknown) => {
-      this.log.warn({ err: error, queue: this.app }, 'closing a queue worker');
-    });
-    if (await settles(finished, this.options.drainMs ?? DRAIN_MS)) return;
-    for (const abort of this.aborts) abort.abort(new Error('The worker is shutting down.'));
-    if (await settles(finished, ABORT_GRACE_MS)) return;
-    // Its lock runs out, and the queue gives the job to another worker.
-    this.log.warn({ queue: this.app, jobs: this.aborts.size }, 'left jobs that do not stop');
-  }
-}
-
 /** A queue that is closed while it opens would leave its connection behind. */
 async function closeQueue(queue: {
   waitUntilReady(): Promise<unknown>;
@@ -250,17 +140,4 @@ async function closeQueue(queue: {
 }): Promise<void> {
   await queue.waitUntilReady().catch(() => undefined);
   await queue.close().catch(() => undefined);
-}
-
-/** True when the promise settles within the time. */
-async function settles(work: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -21,3 +21,16 @@ export async function inTime<T>(work: Promise<T>, limitMs: number, what: string)
     clearTimeout(timer);
   }
 }
+
+/** True when the promise settles within the time. */
+export async function settles(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
