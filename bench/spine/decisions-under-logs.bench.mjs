@@ -5,12 +5,11 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { startApp } from '../shared/apps.mjs';
-import { startChild } from '../shared/child.mjs';
 import { Report } from '../shared/report.mjs';
 import { roundsWanted } from '../shared/rounds.mjs';
 import { startServices } from '../shared/services.mjs';
 import { median, quantile, short } from '../shared/stats.mjs';
+import { startSpine } from './support/spine.mjs';
 
 const SESSIONS = 50;
 const DECISIONS = 200;
@@ -21,11 +20,7 @@ const GAP_MS = 15;
 const report = new Report('spine/decisions-under-logs');
 const services = await startServices({ redis: true });
 try {
-  const { databaseUrl, redisUrl } = services;
-  const gateway = await startApp(services, 'gateway');
-  const worker = await startChild(`${import.meta.dirname}/support/worker.mjs`);
-  services.onStop(worker.stop);
-  await worker.call('open', { databaseUrl, redisUrl });
+  const { gateway, worker } = await startSpine(services);
   const stages = [];
   for (let n = 0; n < SESSIONS; n += 1) stages.push((await worker.call('begin')).stage);
   await decideAll();

@@ -2,28 +2,24 @@
  * A worker's event until the client has it, durable: stage -> Postgres -> Redis -> gateway app -> socket,
  * against a bare Postgres commit + ioredis pub/sub + ws. Worker, gateway and clients are processes.
  */
-import { startApp } from '../shared/apps.mjs';
-import { startChild } from '../shared/child.mjs';
 import { Report } from '../shared/report.mjs';
 import { interleaved, roundsWanted } from '../shared/rounds.mjs';
 import { startServices } from '../shared/services.mjs';
 import { median } from '../shared/stats.mjs';
 import { Gathering, ageMs, openClients } from './support/clients.mjs';
+import { startPart, startSpine } from './support/spine.mjs';
 
 const EVENTS = 150;
 const GAP_MS = 4;
 const CLIENTS = [1, 50];
-const support = `${import.meta.dirname}/support`;
 
 const report = new Report('spine/event-latency');
 const services = await startServices({ redis: true });
 try {
-  const { databaseUrl, redisUrl } = services;
-  const gateway = await startApp(services, 'gateway');
-  const worker = await started('worker');
-  await worker.call('open', { databaseUrl, redisUrl });
+  const { redisUrl } = services;
+  const { gateway, worker } = await startSpine(services);
   for (const clients of CLIENTS) {
-    const bare = await started('bare-gateway');
+    const bare = await startPart(services, 'bare-gateway');
     const channel = `bare-${clients}`;
     const bareUrl = await bare.call('open', { redisUrl, channel });
     const { stage, sessionId } = await worker.call('begin');
@@ -50,12 +46,6 @@ try {
   await services.stop();
 }
 report.end();
-
-async function started(name) {
-  const child = await startChild(`${support}/${name}.mjs`);
-  services.onStop(child.stop);
-  return child;
-}
 
 /** Clients that take the age of every stamped frame. */
 async function listeners(url, count) {

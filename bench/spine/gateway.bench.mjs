@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memoryMb, startApp } from '../shared/apps.mjs';
-import { startChild } from '../shared/child.mjs';
 import { Report } from '../shared/report.mjs';
 import { interleaved, roundsWanted } from '../shared/rounds.mjs';
 import { startServices } from '../shared/services.mjs';
 import { Gathering, openClients } from './support/clients.mjs';
+import { startPart, startSpine } from './support/spine.mjs';
 
 const CLIENTS = 1_000;
 const EVENTS = 100;
@@ -23,11 +23,8 @@ const support = `${import.meta.dirname}/support`;
 const report = new Report('spine/gateway');
 const services = await startServices({ redis: true });
 try {
-  const { databaseUrl, redisUrl } = services;
-  const gateway = await startApp(services, 'gateway');
-  const worker = await started('worker');
-  await worker.call('open', { databaseUrl, redisUrl });
-  const bare = await started('bare-gateway');
+  const { gateway, worker } = await startSpine(services);
+  const bare = await startPart(services, 'bare-gateway');
   const bareUrl = await bare.call('open', {});
   const rounds = roundsWanted(5);
   await fanOut(rounds);
@@ -107,7 +104,7 @@ try {
     await bare.stop();
     const preload = `${support}/collect-on-signal.mjs`;
     const fresh = await startApp(services, 'gateway', { NODE_OPTIONS: `--import=${preload}` });
-    const plain = await started('bare-gateway', [`--import=${preload}`]);
+    const plain = await startPart(services, 'bare-gateway', [`--import=${preload}`]);
     const plainUrl = await plain.call('open', {});
     const ours = await idleKb(fresh.ws, fresh.pid);
     const theirs = await idleKb(plainUrl, plain.pid);
@@ -143,12 +140,6 @@ try {
   await services.stop();
 }
 report.end();
-
-async function started(name, execArgv = []) {
-  const child = await startChild(`${support}/${name}.mjs`, execArgv);
-  services.onStop(child.stop);
-  return child;
-}
 
 /** JavaScript heap and buffers of a process without garbage, in kB. */
 async function collected(pid) {

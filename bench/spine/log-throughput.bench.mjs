@@ -3,24 +3,19 @@
  * lost, and how long a status event takes that is sent by another run, and by the same one, meanwhile.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApp } from '../shared/apps.mjs';
-import { startChild } from '../shared/child.mjs';
 import { Report } from '../shared/report.mjs';
 import { roundsWanted } from '../shared/rounds.mjs';
 import { startServices } from '../shared/services.mjs';
 import { quantile } from '../shared/stats.mjs';
 import { Gathering, ageMs, openClients } from './support/clients.mjs';
+import { startSpine } from './support/spine.mjs';
 
 const LINES = 100_000;
 
 const report = new Report('spine/log-throughput');
 const services = await startServices({ redis: true });
 try {
-  const { databaseUrl, redisUrl } = services;
-  const gateway = await startApp(services, 'gateway');
-  const worker = await startChild(`${import.meta.dirname}/support/worker.mjs`);
-  services.onStop(worker.stop);
-  await worker.call('open', { databaseUrl, redisUrl });
+  const { gateway, worker } = await startSpine(services);
   const rates = [];
   const p99 = { same: [], other: [] };
   for (let round = 0; round < roundsWanted(3); round += 1) {

@@ -1,6 +1,8 @@
 import type { ApprovalRequest } from '@hil/contracts';
+import type { FileMap } from '@hil/testing';
 import { expect } from '@jest/globals';
 import type { Chat } from './chat.js';
+import type { Served, World } from './world.js';
 
 /** One run, as the person sees it. */
 export interface StartedRun {
@@ -18,6 +20,17 @@ export async function startRun(
     throw new Error(`the message was refused: ${JSON.stringify(chat.all('error').at(-1))}`);
   }
   return { sessionId: ack.session_id, runId: ack.run_id };
+}
+
+/** Starts a run by a new person on a repository of its own. */
+export async function beginRun(
+  world: World,
+  { files, message }: { files: FileMap; message: string },
+): Promise<{ repository: Served; chat: Chat; run: StartedRun; session_id: string }> {
+  const repository = await world.serve(files);
+  const chat = await world.open();
+  const run = await startRun(chat, { message, repo_url: repository.url });
+  return { repository, chat, run, session_id: run.sessionId };
 }
 
 export async function planOf(

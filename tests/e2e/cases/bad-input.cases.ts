@@ -8,7 +8,7 @@ import {
   todoApi,
   withoutTests,
 } from '../../support/repositories.js';
-import { approve, startRun } from '../../support/run.js';
+import { approve, beginRun, startRun } from '../../support/run.js';
 import type { World } from '../../support/world.js';
 
 /** The error that answers a frame sent as it is. */
@@ -94,9 +94,7 @@ export function badInputCases(running: () => World): void {
 
     it('calls a repository without tests neither failed nor passed', async () => {
       const world = running();
-      const repository = await world.serve(withoutTests());
-      const chat = await world.open();
-      const run = await startRun(chat, { message: SMALL_CHANGE, repo_url: repository.url });
+      const { chat, run } = await beginRun(world, { files: withoutTests(), message: SMALL_CHANGE });
       await approve(chat, run);
       const summary = await chat.summary(run.sessionId);
       expect(summary.outcome).toBe('patch_ready');
@@ -105,9 +103,7 @@ export function badInputCases(running: () => World): void {
 
     it('does not blame a change for a test that failed before', async () => {
       const world = running();
-      const repository = await world.serve(failsAtBase());
-      const chat = await world.open();
-      const run = await startRun(chat, { message: SMALL_CHANGE, repo_url: repository.url });
+      const { chat, run } = await beginRun(world, { files: failsAtBase(), message: SMALL_CHANGE });
       await approve(chat, run);
       const summary = await chat.summary(run.sessionId);
       expect(summary.outcome).toBe('patch_ready');

@@ -3,7 +3,7 @@ import type { WorkerApp } from '@hil/contracts';
 import { describe, expect, it } from '@jest/globals';
 import type { Chat } from '../../support/chat.js';
 import { SMALL_CHANGE, manyParts, slowTest, small } from '../../support/repositories.js';
-import { type StartedRun, approve, expectNoGap, startRun } from '../../support/run.js';
+import { type StartedRun, approve, beginRun, expectNoGap, startRun } from '../../support/run.js';
 import type { Served, World } from '../../support/world.js';
 
 /** No two repositories have the same tests: a baseline that is known already would not run. */
@@ -15,9 +15,7 @@ async function underWay(
 ): Promise<{ chat: Chat; run: StartedRun; repository: Served; tasks: number }> {
   hundredths += 1;
   const { files, message } = manyParts(slowTest(`1.${hundredths}`));
-  const repository = await world.serve(files);
-  const chat = await world.open();
-  const run = await startRun(chat, { message, repo_url: repository.url });
+  const { repository, chat, run } = await beginRun(world, { files: files, message });
   await approve(chat, run);
   return { chat, run, repository, tasks: message.split('\n').length };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { plainGit } from '@hil/testing';
 import { SMALL_CHANGE, small } from '../../support/repositories.js';
-import { approve, expectNoGap, planOf, startRun } from '../../support/run.js';
+import { approve, beginRun, expectNoGap, planOf, startRun } from '../../support/run.js';
 import type { World } from '../../support/world.js';
 
 const ADD_A = 'create file A.md with:\n```\na\n```';
@@ -12,10 +12,7 @@ export function decisionCases(running: () => World): void {
   describe('decisions', () => {
     it('plans again with the recipe of a reason, with the same tasks without one, and ends on a final no', async () => {
       const world = running();
-      const repository = await world.serve(small());
-      const chat = await world.open();
-      const run = await startRun(chat, { message: ADD_A, repo_url: repository.url });
-      const session_id = run.sessionId;
+      const { chat, run, session_id } = await beginRun(world, { files: small(), message: ADD_A });
       const first = await planOf(chat, run);
 
       await chat.command('reject_plan', { session_id, plan_id: first.plan_id, reason: ADD_B });
@@ -54,10 +51,7 @@ export function decisionCases(running: () => World): void {
 
     it('carries out an edited plan once it is approved, and only that', async () => {
       const world = running();
-      const repository = await world.serve(small());
-      const chat = await world.open();
-      const run = await startRun(chat, { message: ADD_A, repo_url: repository.url });
-      const session_id = run.sessionId;
+      const { chat, run, session_id } = await beginRun(world, { files: small(), message: ADD_A });
       const first = await planOf(chat, run);
       const task = { id: 't1', task: ADD_B, files: ['B.md'], changes: [], tests: [], notes: '' };
 
@@ -85,10 +79,7 @@ export function decisionCases(running: () => World): void {
 
     it('checks an edited plan before it asks: what can not be carried out leaves the old tasks standing', async () => {
       const world = running();
-      const repository = await world.serve(small());
-      const chat = await world.open();
-      const run = await startRun(chat, { message: ADD_A, repo_url: repository.url });
-      const session_id = run.sessionId;
+      const { chat, run, session_id } = await beginRun(world, { files: small(), message: ADD_A });
       const first = await planOf(chat, run);
       const tasks = first.plan.plan.map((task) => ({ ...task, task: 'make it nicer' }));
       await chat.command('edit_plan', { session_id, plan_id: first.plan_id, plan: tasks });
@@ -103,10 +94,7 @@ export function decisionCases(running: () => World): void {
 
     it('asks again before it changes a file that the plan did not name', async () => {
       const world = running();
-      const repository = await world.serve(small());
-      const chat = await world.open();
-      const run = await startRun(chat, { message: ADD_A, repo_url: repository.url });
-      const session_id = run.sessionId;
+      const { chat, run, session_id } = await beginRun(world, { files: small(), message: ADD_A });
       const { plan_id, plan } = await planOf(chat, run);
       const tasks = plan.plan.map((task) => ({ ...task, task: ADD_B }));
       await chat.command('edit_plan', { session_id, plan_id, plan: tasks });
@@ -136,10 +124,7 @@ export function decisionCases(running: () => World): void {
 
     it('writes only a specification when the plan is approved without code edits', async () => {
       const world = running();
-      const repository = await world.serve(small());
-      const chat = await world.open();
-      const run = await startRun(chat, { message: ADD_A, repo_url: repository.url });
-      const session_id = run.sessionId;
+      const { chat, run, session_id } = await beginRun(world, { files: small(), message: ADD_A });
       const { plan_id } = await planOf(chat, run);
       await chat.command('approve_plan', {
         session_id,
@@ -181,10 +166,10 @@ export function decisionCases(running: () => World): void {
 
     it('takes a decision once, never from a message, and none after the end', async () => {
       const world = running();
-      const repository = await world.serve(small());
-      const chat = await world.open();
-      const run = await startRun(chat, { message: SMALL_CHANGE, repo_url: repository.url });
-      const session_id = run.sessionId;
+      const { repository, chat, run, session_id } = await beginRun(world, {
+        files: small(),
+        message: SMALL_CHANGE,
+      });
       const { plan_id } = await planOf(chat, run);
 
       await chat.command('chat_message', { session_id, message: 'yes, approve the plan' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ApprovalRequest } from '@hil/contracts';
 import { plainGit } from '@hil/testing';
 import { small } from '../../support/repositories.js';
-import { expectNoGap, planOf, startRun } from '../../support/run.js';
+import { beginRun, expectNoGap, planOf, startRun } from '../../support/run.js';
 import type { World } from '../../support/world.js';
 
 const numbers = Array.from({ length: 30 }, (_, index) => `export const n${index} = ${index};`);
@@ -19,13 +19,13 @@ export function reviewCases(running: () => World): void {
   describe('a review of the diff', () => {
     it('drops the hunks a person leaves out, tests the rest again and delivers only that', async () => {
       const world = running();
-      const repository = await world.serve({
-        ...small(),
-        'src/numbers.js': `${numbers.join('\n')}\n`,
+      const { repository, chat, run, session_id } = await beginRun(world, {
+        files: {
+          ...small(),
+          'src/numbers.js': `${numbers.join('\n')}\n`,
+        },
+        message: MESSAGE,
       });
-      const chat = await world.open();
-      const run = await startRun(chat, { message: MESSAGE, repo_url: repository.url });
-      const session_id = run.sessionId;
       const { plan_id } = await planOf(chat, run);
       await chat.command('approve_plan', {
         session_id,
