@@ -1,9 +1,5 @@
-export {
-  Overlay,
-  type ChangeStatus,
-  type FileChange,
-  type OverlaySnapshot,
-} from './overlay/overlay.js';
+export { Overlay } from './overlay/overlay.js';
+export type { ChangeStatus, FileChange, OverlaySnapshot } from './overlay/overlay-changes.js';
 export { repositoryPath } from './overlay/repository-path.js';
 export { blobId } from './overlay/text-file.js';
 export {

@@ -1,5 +1,6 @@
 import { languageOf, syntaxErrors } from '@hil/knowledge-graph';
-import type { FileChange, Overlay } from '../overlay/overlay.js';
+import type { FileChange } from '../overlay/overlay-changes.js';
+import type { Overlay } from '../overlay/overlay.js';
 import { unifiedDiff } from './unified-diff.js';
 
 /** One objection to the edits of a task. */

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import type { FileChange } from '../overlay/overlay.js';
+import type { FileChange } from '../overlay/overlay-changes.js';
 
 export const MAX_DIFF_BYTES = 200 * 1024;
 

@@ -1,38 +1,10 @@
-import { lstat, readFile, realpath } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
 import { HilError } from '@hil/contracts';
+import { changesOfEdits, type FileChange, type OverlaySnapshot } from './overlay-changes.js';
 import { repositoryPath } from './repository-path.js';
-import {
-  blobId,
-  decode,
-  encode,
-  lineEndingOf,
-  withLineEnding,
-  type FileContent,
-} from './text-file.js';
+import { blobId, contentBytes, decode, keepEndings, type FileContent } from './text-file.js';
+import { WorktreeFiles } from './worktree-files.js';
 import { writeAll, type FileWrite } from './write-all.js';
-
-/** A file as it was on disk: bytes, mode and, unless it is binary, its text. */
-interface BaseFile {
-  bytes: Buffer;
-  content: FileContent | null;
-  blob: string;
-}
-
-export type ChangeStatus = 'added' | 'modified' | 'deleted' | 'renamed';
-
-/** One changed file: `before` is null for an added one, `after` for a deleted one. */
-export interface FileChange {
-  path: string;
-  status: ChangeStatus;
-  /** Where a renamed file was. */
-  from?: string;
-  before: string | null;
-  after: string | null;
-  mode: number;
-}
-
-const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 /**
  * Edits of a worktree, held in memory until {@link Overlay.write} writes all of them or none.
@@ -40,12 +12,14 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
  * Paths that leave the root (`..`, absolute, through a symlink) or reach `.git` are refused.
  */
 export class Overlay {
-  private readonly base = new Map<string, BaseFile | null>();
+  private readonly base: WorktreeFiles;
   private readonly edits = new Map<string, FileContent | null>();
   /** New path to old path of moved files. */
   private readonly moves = new Map<string, string>();
 
-  private constructor(readonly root: string) {}
+  private constructor(readonly root: string) {
+    this.base = new WorktreeFiles(root);
+  }
 
   /** @param root absolute path of the worktree */
   static async open(root: string): Promise<Overlay> {
@@ -57,7 +31,7 @@ export class Overlay {
     const name = repositoryPath(path);
     const edited = this.edits.get(name);
     if (edited !== undefined) return edited !== null;
-    return (await this.baseOf(name)) !== null;
+    return (await this.base.get(name)) !== null;
   }
 
   /** The text with the edits made so far. @throws HilError `validation_error` when there is none */
@@ -70,25 +44,25 @@ export class Overlay {
     const name = repositoryPath(path);
     const edited = this.edits.get(name);
     if (edited !== undefined) return edited?.text ?? null;
-    return (await this.baseOf(name))?.content?.text ?? null;
+    return (await this.base.get(name))?.content?.text ?? null;
   }
 
   /** The text on disk when the overlay first read it, or null. */
   async readBase(path: string): Promise<string | null> {
-    return (await this.baseOf(repositoryPath(path)))?.content?.text ?? null;
+    return (await this.base.get(repositoryPath(path)))?.content?.text ?? null;
   }
 
   /** The git blob id of the file with the edits made so far; null when there is no such file. */
   async blobOf(path: string): Promise<string | null> {
     const name = repositoryPath(path);
     const edited = this.edits.get(name);
-    if (edited === undefined) return (await this.baseOf(name))?.blob ?? null;
-    return edited === null ? null : blobId(bytesOf(name, edited));
+    if (edited === undefined) return (await this.base.get(name))?.blob ?? null;
+    return edited === null ? null : blobId(contentBytes(name, edited));
   }
 
   /** The git blob id of the file on disk when the overlay first read it; null when there was none. */
   async baseBlobOf(path: string): Promise<string | null> {
-    return (await this.baseOf(repositoryPath(path)))?.blob ?? null;
+    return (await this.base.get(repositoryPath(path)))?.blob ?? null;
   }
 
   /**
@@ -99,7 +73,7 @@ export class Overlay {
     const name = repositoryPath(path);
     const before = await this.contentOf(name);
     const after = { ...before, text: keepEndings(before.text, text) };
-    bytesOf(name, after);
+    contentBytes(name, after);
     this.edits.set(name, after);
   }
 
@@ -107,13 +81,13 @@ export class Overlay {
   async bytesOf(path: string): Promise<Buffer | null> {
     const name = repositoryPath(path);
     const edited = this.edits.get(name);
-    if (edited === undefined) return (await this.baseOf(name))?.bytes ?? null;
-    return edited === null ? null : bytesOf(name, edited);
+    if (edited === undefined) return (await this.base.get(name))?.bytes ?? null;
+    return edited === null ? null : contentBytes(name, edited);
   }
 
   /** The bytes on disk when the overlay first read the file; null when there was none. */
   async baseBytesOf(path: string): Promise<Buffer | null> {
-    return (await this.baseOf(repositoryPath(path)))?.bytes ?? null;
+    return (await this.base.get(repositoryPath(path)))?.bytes ?? null;
   }
 
   /**
@@ -165,50 +139,15 @@ export class Overlay {
     this.edits.set(from, null);
     await this.refuseFileAsFolder(name);
     this.edits.set(name, content);
-    this.moves.set(name, this.moves.get(from) ?? from);
+    const origin = this.moves.get(from) ?? from;
     this.moves.delete(from);
+    // Back where it was, it has not moved.
+    if (origin !== name) this.moves.set(name, origin);
   }
 
   /** Every file that differs from the disk, sorted by path; a move is one entry. */
-  async changedFiles(): Promise<FileChange[]> {
-    const changes: FileChange[] = [];
-    const movedAway = new Set<string>();
-    for (const [path, from] of this.moves) if (this.edits.get(path)) movedAway.add(from);
-    for (const [path, edited] of this.edits) {
-      const base = await this.baseOf(path);
-      const from = this.moves.get(path);
-      if (edited === null) {
-        if (base && !movedAway.has(path)) {
-          changes.push({
-            path,
-            status: 'deleted',
-            before: base.content?.text ?? null,
-            after: null,
-            mode: 0,
-          });
-        }
-        continue;
-      }
-      if (base && from === undefined) {
-        if (bytesOf(path, edited).equals(base.bytes)) continue;
-        const before = base.content?.text ?? null;
-        changes.push({ path, status: 'modified', before, after: edited.text, mode: edited.mode });
-      } else {
-        const source = from === undefined ? null : await this.baseOf(from);
-        const renamed =
-          source && from !== path
-            ? { status: 'renamed' as const, from }
-            : { status: 'added' as const };
-        changes.push({
-          path,
-          ...renamed,
-          before: source?.content?.text ?? base?.content?.text ?? null,
-          after: edited.text,
-          mode: edited.mode,
-        });
-      }
-    }
-    return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+  changedFiles(): Promise<FileChange[]> {
+    return changesOfEdits(this.snapshot(), (path) => this.base.get(path));
   }
 
   /** The edits made so far, to give back to {@link restore}. */
@@ -236,15 +175,15 @@ export class Overlay {
   async write(signal?: AbortSignal): Promise<void> {
     const writes: FileWrite[] = [];
     for (const [path, edited] of this.edits) {
-      const base = await this.baseOf(path);
-      await this.realLocation(path);
-      const after = edited && bytesOf(path, edited);
+      const base = await this.base.get(path);
+      await this.base.realLocation(path);
+      const after = edited && contentBytes(path, edited);
       if (after === null && base === null) continue;
       if (after && base && after.equals(base.bytes)) continue;
       writes.push({ path, before: base?.bytes ?? null, after, mode: edited?.mode ?? 0o644 });
     }
     await writeAll(this.root, writes, signal);
-    for (const { path } of writes) this.base.delete(path);
+    for (const { path } of writes) this.base.forget(path);
     this.edits.clear();
     this.moves.clear();
   }
@@ -254,7 +193,7 @@ export class Overlay {
     const edited = this.edits.get(name);
     if (edited === null) throw missing(name);
     if (edited) return edited;
-    const base = await this.baseOf(name);
+    const base = await this.base.get(name);
     if (!base) throw missing(name);
     if (!base.content) {
       throw new HilError(
@@ -265,94 +204,17 @@ export class Overlay {
     return base.content;
   }
 
-  private async baseOf(name: string): Promise<BaseFile | null> {
-    const known = this.base.get(name);
-    if (known !== undefined) return known;
-    const file = await this.readFromDisk(name);
-    this.base.set(name, file);
-    return file;
-  }
-
-  private async readFromDisk(name: string): Promise<BaseFile | null> {
-    const absolute = await this.realLocation(name);
-    const stat = await lstat(absolute).catch(absent);
-    if (!stat) return null;
-    if (!stat.isFile()) {
-      throw new HilError(
-        'validation_error',
-        `${name} is a ${stat.isDirectory() ? 'folder' : 'link'}, not a file.`,
-      );
-    }
-    const bytes = await readFile(absolute);
-    const decoded = bytes.length > MAX_TEXT_BYTES ? null : decode(bytes);
-    const content = decoded && { ...decoded, mode: stat.mode & 0o777 };
-    return { bytes, content, blob: blobId(bytes) };
-  }
-
-  /**
-   * The absolute path of a name whose existing folders are real folders inside the root. A name that
-   * the file system only finds in another case is refused, since it would be two files elsewhere.
-   */
-  private async realLocation(name: string): Promise<string> {
-    const absolute = join(this.root, name);
-    let folder = dirname(absolute);
-    while (folder !== this.root && !(await lstat(folder).catch(absent))) folder = dirname(folder);
-    const real = await realpath(folder);
-    if (real !== folder || !`${real}${sep}`.startsWith(`${this.root}${sep}`)) {
-      throw new HilError(
-        'validation_error',
-        `${name} leads through a link or another spelling of a folder, so it is refused. Use the real path.`,
-      );
-    }
-    const stat = await lstat(absolute).catch(absent);
-    if (stat?.isFile() && (await realpath(absolute)) !== absolute) {
-      throw new HilError(
-        'validation_error',
-        `${name} is spelled differently on disk. Use the exact path.`,
-      );
-    }
-    return absolute;
-  }
-
   private async refuseFileAsFolder(name: string): Promise<void> {
     for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1)) {
       const folder = name.slice(0, at);
       const edited = this.edits.get(folder);
-      const stat = edited === undefined ? await lstat(join(this.root, folder)).catch(absent) : null;
-      if (edited || stat?.isFile()) {
+      if (edited || (edited === undefined && (await this.base.isFile(folder)))) {
         throw new HilError('validation_error', `${name} can't be created: ${folder} is a file.`);
       }
     }
   }
 }
 
-/** Edits of an {@link Overlay} at one moment. */
-export interface OverlaySnapshot {
-  readonly edits: ReadonlyMap<string, FileContent | null>;
-  readonly moves: ReadonlyMap<string, string>;
-}
-
-function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-  throw error;
-}
-
 function missing(name: string): HilError {
   return new HilError('validation_error', `${name} does not exist. Check the path and its case.`);
-}
-
-function bytesOf(name: string, content: FileContent): Buffer {
-  const bytes = encode(content.text, content.encoding);
-  if (bytes) return bytes;
-  throw new HilError(
-    'validation_error',
-    `${name} is not UTF-8, and the new text has characters its encoding can't hold. Convert the file to UTF-8 first.`,
-  );
-}
-
-/** New lines get the ending of the file; a file of mixed endings keeps what the edit says. */
-function keepEndings(before: string, after: string): string {
-  const ending = lineEndingOf(before);
-  const mixed = before !== withLineEnding(before, ending);
-  return mixed ? after : withLineEnding(after, ending);
 }

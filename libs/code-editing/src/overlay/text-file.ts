@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HilError } from '@hil/contracts';
 
 /** How the bytes of a file become text; kept so that an edit changes nothing else. */
 export type Encoding = 'utf8' | 'utf8-bom' | 'utf16le' | 'utf16be' | 'latin1';
@@ -67,4 +68,21 @@ export function withLineEnding(text: string, ending: LineEnding): string {
 /** The id git gives a blob of these bytes: SHA-1 of `blob <length>\0<bytes>`. */
 export function blobId(bytes: Buffer): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+/** The bytes of a content. @throws HilError `validation_error` when its encoding can't hold the text */
+export function contentBytes(name: string, content: FileContent): Buffer {
+  const bytes = encode(content.text, content.encoding);
+  if (bytes) return bytes;
+  throw new HilError(
+    'validation_error',
+    `${name} is not UTF-8, and the new text has characters its encoding can't hold. Convert the file to UTF-8 first.`,
+  );
+}
+
+/** New lines get the ending of the file; a file of mixed endings keeps what the edit says. */
+export function keepEndings(before: string, after: string): string {
+  const ending = lineEndingOf(before);
+  const mixed = before !== withLineEnding(before, ending);
+  return mixed ? after : withLineEnding(after, ending);
 }

@@ -1,7 +1,8 @@
 import { HilError } from '@hil/contracts';
 import type { SyntaxNode } from '@hil/knowledge-graph';
+import { EditCollector } from './edit-collector.js';
 import { wordPattern } from './look-alikes.js';
-import { EditCollector, type PythonFile, type PythonProject } from './python-rename.js';
+import type { PythonFile, PythonProject } from './python-project.js';
 import type { RenamedFile, RenameRequest } from './rename-symbol.js';
 
 /** Bases that bring no methods a project would override by accident. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { HilError } from '@hil/contracts';
 import { loadSyntax, type SyntaxNode } from '@hil/knowledge-graph';
 import { currentFiles, type EditContext } from '../operations/edit-context.js';
-import { EditCollector } from './python-rename.js';
+import { EditCollector } from './edit-collector.js';
 import { PythonModules, type PythonImport } from './python-modules.js';
 import type { RenamedFile } from './rename-symbol.js';
 

@@ -1,91 +1,14 @@
 import { HilError } from '@hil/contracts';
-import { loadSyntax, type SyntaxNode, type SyntaxTree } from '@hil/knowledge-graph';
-import { currentFiles, type EditContext } from '../operations/edit-context.js';
+import type { SyntaxNode } from '@hil/knowledge-graph';
+import type { EditContext } from '../operations/edit-context.js';
 import { nearOrDeclared } from '../text/near-names.js';
-import type { TextEdit } from '../text/text-edit.js';
+import { EditCollector } from './edit-collector.js';
 import { isAnnotation } from './python-annotations.js';
-import { PythonModules, type PythonImport } from './python-modules.js';
-import { bindersBetween, pythonNames } from './python-scopes.js';
+import { moduleAt, renameAttributes } from './python-attributes.js';
 import { renamePythonMember } from './python-member-rename.js';
+import { PythonProject, type PythonFile } from './python-project.js';
+import { bindersBetween, pythonNames } from './python-scopes.js';
 import type { RenamedFile, RenameRequest } from './rename-symbol.js';
-
-/** A parsed Python file; trees are freed by {@link PythonProject.close}. */
-export interface PythonFile {
-  path: string;
-  text: string;
-  root: SyntaxNode;
-}
-
-/** The Python files of a repository that mention a word, parsed on demand. */
-export class PythonProject {
-  readonly modules: PythonModules;
-  private readonly parsed = new Map<string, { file: PythonFile; tree: SyntaxTree }>();
-
-  private constructor(
-    readonly context: EditContext,
-    readonly paths: readonly string[],
-    private readonly parse: (text: string) => SyntaxTree,
-  ) {
-    this.modules = new PythonModules(paths);
-  }
-
-  static async open(context: EditContext): Promise<PythonProject> {
-    const syntax = await loadSyntax('python');
-    const paths = currentFiles(context).filter((path) => /\.pyi?$/.test(path));
-    return new PythonProject(context, paths.sort(), (text) => syntax.parse(text));
-  }
-
-  async file(path: string): Promise<PythonFile> {
-    const known = this.parsed.get(path);
-    if (known) return known.file;
-    const text = await this.context.overlay.read(path);
-    const tree = this.parse(text);
-    const file = { path, text, root: tree.rootNode };
-    this.parsed.set(path, { file, tree });
-    return file;
-  }
-
-  /** Every file for whose text the test holds. */
-  async filesWhere(test: (text: string) => boolean): Promise<PythonFile[]> {
-    const files: PythonFile[] = [];
-    for (const path of this.paths) {
-      this.context.signal.throwIfAborted();
-      const text = await this.context.overlay.tryRead(path).catch(() => null);
-      if (text !== null && test(text)) files.push(await this.file(path));
-    }
-    return files;
-  }
-
-  close(): void {
-    for (const { tree } of this.parsed.values()) tree.delete();
-  }
-}
-
-/** Collects edits by file; the same place is edited once. */
-export class EditCollector {
-  private readonly byFile = new Map<string, Map<number, TextEdit>>();
-
-  add(path: string, start: number, end: number, text: string): void {
-    const edits = this.byFile.get(path) ?? new Map<number, TextEdit>();
-    edits.set(start, { start, end, text });
-    this.byFile.set(path, edits);
-  }
-
-  addNode(path: string, node: SyntaxNode, text: string): void {
-    this.add(path, node.startIndex, node.endIndex, text);
-  }
-
-  has(path: string, node: SyntaxNode): boolean {
-    return this.byFile.get(path)?.has(node.startIndex) ?? false;
-  }
-
-  files(): RenamedFile[] {
-    return [...this.byFile].map(([path, edits]) => ({
-      path,
-      edits: [...edits.values()].sort((a, b) => a.start - b.start),
-    }));
-  }
-}
 
 /**
  * Renames a module-level name of a Python file: its uses there by scope, and in every file that imports it
@@ -256,57 +179,6 @@ function renameStarUses(
     edits.addNode(file.path, node, newName);
   }
   return true;
-}
-
-/** The file that `a.b` means where `a` or `a.b` is imported, also a module below that is not imported itself. */
-function moduleAt(
-  project: PythonProject,
-  file: PythonFile,
-  { file: target, local, module }: PythonImport,
-  object: string,
-): string | null {
-  if (object === local) return target;
-  const root = local === module ? (module.split('.')[0] ?? module) : local;
-  if (!object.startsWith(`${root}.`) || module.startsWith('.')) return null;
-  const base = local === module ? root : module;
-  return project.modules.resolve(file.path, `${base}${object.slice(root.length)}`);
-}
-
-/** `m.X` for `import m`, `a.b.X` for `import a.b`, wherever the first name still means the import. */
-function renameAttributes(
-  file: PythonFile,
-  found: PythonImport,
-  {
-    symbol,
-    newName,
-    isHome,
-  }: { symbol: string; newName: string; isHome: (object: string) => boolean },
-  edits: EditCollector,
-): void {
-  const first = found.local.split('.')[0] ?? '';
-  const scopes = new Map(
-    pythonNames(file.root, first).map(({ node, scope }) => [node.startIndex, scope]),
-  );
-  const bound = pythonNames(file.root, first).find(
-    ({ node }) => node.startIndex >= found.node.startIndex && node.endIndex <= found.node.endIndex,
-  )?.scope;
-  for (const node of file.root.descendantsOfType('attribute')) {
-    const attribute = node?.childForFieldName('attribute');
-    const object = node?.childForFieldName('object');
-    if (
-      !attribute ||
-      !object ||
-      attribute.text !== symbol ||
-      !isHome(object.text.replace(/\s/g, ''))
-    )
-      continue;
-    const scope = scopes.get(object.startIndex);
-    const same =
-      typeof scope === 'object' && typeof bound === 'object'
-        ? scope.id === bound.id
-        : scope === bound;
-    if (same) edits.addNode(file.path, attribute, newName);
-  }
 }
 
 /** The new name must mean nothing at module level yet, not even a builtin that the file uses. */

@@ -76,7 +76,8 @@ export async function renameSymbol(
   };
 }
 
-interface Renaming {
+/** What the rules of a language make of a request; not made in the overlay yet. */
+export interface Renaming {
   files: RenamedFile[];
   notes: string[];
   move?: { from: string; to: string };

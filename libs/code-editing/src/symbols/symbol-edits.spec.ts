@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { insertMember, replaceSymbolBody } from './symbol-edits.js';
+import { insertMember } from './insert-member.js';
+import { replaceSymbolBody } from './replace-symbol-body.js';
 
 const replaced = (file: string, body: string): Promise<string> =>
   replaceSymbolBody('typescript', file, { path: 'a.ts', symbol: 'f', body });
