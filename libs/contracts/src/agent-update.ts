@@ -34,6 +34,8 @@ export const codeChangeSchema = z.object({
   diff: z.string(),
   commit: z.string().optional(),
   truncated: z.boolean().optional(),
+  /** Of a truncated diff: where the whole patch of the run is. */
+  patch_url: z.string().optional(),
   old_file: z.string().optional(),
 });
 export type CodeChange = z.infer<typeof codeChangeSchema>;

@@ -78,7 +78,11 @@ export async function carryOutTask(at: TaskAtHand): Promise<EditProgress> {
   await context.checkpoint({
     context: { edit: next, ...(mended === undefined ? {} : { repaired: mended }) },
     artifacts: await storedChange(worktree, base, next),
-    updates: await taskChanges(worktree, edit.headSha, sha, task.id),
+    updates: await taskChanges(
+      worktree,
+      { runId: context.run.id, before: edit.headSha, sha },
+      task.id,
+    ),
   });
   return next;
 }

@@ -49,7 +49,7 @@ export async function dropHunks(
   await context.checkpoint({
     context: { edit: next },
     artifacts: await storedChange(worktree, base, next),
-    updates: await finalChanges(worktree, base, headSha),
+    updates: await finalChanges(worktree, { runId: context.run.id, before: base, sha: headSha }),
   });
   return next;
 }

@@ -155,7 +155,11 @@ export class EditingHandler implements StageHandler {
     if (edit.shown === true) return edit;
     const base = baseOf(required(context, 'plan'), edit);
     const shown = { ...edit, shown: true };
-    const updates = await finalChanges(worktree, base, edit.headSha);
+    const updates = await finalChanges(worktree, {
+      runId: context.run.id,
+      before: base,
+      sha: edit.headSha,
+    });
     await context.checkpoint({ context: { edit: shown }, updates });
     return shown;
   }

@@ -69,7 +69,12 @@ async function rebased(
     };
     const repository = await services.repositories.rebase(context, onto);
     const artifacts = await storedChange(worktree, onto, next);
-    for (const update of await finalChanges(worktree, onto, next.headSha)) context.stream(update);
+    for (const update of await finalChanges(worktree, {
+      runId: context.run.id,
+      before: onto,
+      sha: next.headSha,
+    }))
+      context.stream(update);
     const message = `${repository.baseBranch} moved to ${onto.slice(0, 12)} and left the change's files alone; the change stands on it now and is tested again.`;
     return { event: { type: 'rebased', edit: next, repository, message }, artifacts };
   });

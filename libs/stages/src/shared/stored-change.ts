@@ -24,11 +24,17 @@ export async function storedChange(
   ];
 }
 
-/** One `code_change` for each file that a task changed. */
+/** A change that is shown: what differs between two commits of a run. */
+interface ShownChange {
+  runId: string;
+  before: string;
+  sha: string;
+}
+
+/** One `code_change` for each file that a task changed; one that is too large links to the whole patch. */
 export async function taskChanges(
   worktree: Worktree,
-  before: string,
-  sha: string,
+  { runId, before, sha }: ShownChange,
   taskId: string,
 ): Promise<NewUpdate[]> {
   const updates: NewUpdate[] = [];
@@ -46,7 +52,7 @@ export async function taskChanges(
         status,
         diff: text,
         commit: sha,
-        ...(truncated ? { truncated } : {}),
+        ...(truncated ? { truncated, patch_url: `/api/runs/${runId}/patch` } : {}),
         ...(oldPath === undefined ? {} : { old_file: oldPath }),
       },
     });
@@ -55,8 +61,8 @@ export async function taskChanges(
 }
 
 /** One `code_change` for each file of the whole run, against its base. */
-export function finalChanges(worktree: Worktree, base: string, head: string): Promise<NewUpdate[]> {
-  return taskChanges(worktree, base, head, WHOLE_RUN);
+export function finalChanges(worktree: Worktree, change: ShownChange): Promise<NewUpdate[]> {
+  return taskChanges(worktree, change, WHOLE_RUN);
 }
 
 /** The commit the edits are made on. */
