@@ -1,6 +1,7 @@
 import { languageOf, syntaxErrors } from '@hil/knowledge-graph';
 import type { FileChange } from '../overlay/overlay-changes.js';
 import type { Overlay } from '../overlay/overlay.js';
+import { ownParserProblems, type ParserProblem } from './own-parsers.js';
 import { unifiedDiff } from './unified-diff.js';
 
 /** One objection to the edits of a task. */
@@ -45,23 +46,35 @@ export async function runGates(overlay: Overlay, options: GateOptions): Promise<
 }
 
 async function syntaxFindings(change: FileChange): Promise<GateFinding[]> {
-  const language = languageOf(change.path);
-  if (!language || change.after === null) return [];
-  const after = await syntaxErrors(language, change.after);
-  if (after.length === 0) return [];
-  const before = change.before === null ? [] : await syntaxErrors(language, change.before);
-  if (after.length <= before.length) return [];
-  const known = new Set(before.map(({ message }) => message));
-  const first = after.find(({ message }) => !known.has(message)) ?? after[0];
-  if (!first) return [];
+  const { path, before, after } = change;
+  if (after === null) return [];
+  const language = languageOf(path);
+  const problem =
+    (language && (await newProblem((text) => syntaxErrors(language, text), before, after))) ??
+    (await newProblem((text) => ownParserProblems(path, text, before !== null), before, after));
+  if (!problem) return [];
   return [
     {
       gate: 'syntax',
-      path: change.path,
-      line: first.line,
-      message: `${change.path} would no longer parse: line ${first.line}, ${first.message}.`,
+      path,
+      line: problem.line,
+      message: `${path} would no longer parse: line ${problem.line}, ${problem.message}.`,
     },
   ];
+}
+
+/** What a parser objects to in a text, and not in the one before; undefined when nothing is new. */
+async function newProblem(
+  problemsOf: (text: string) => Promise<ParserProblem[]>,
+  before: string | null,
+  after: string,
+): Promise<ParserProblem | undefined> {
+  const now = await problemsOf(after);
+  if (now.length === 0) return undefined;
+  const old = before === null ? [] : await problemsOf(before);
+  if (now.length <= old.length) return undefined;
+  const known = new Set(old.map(({ message }) => message));
+  return now.find(({ message }) => !known.has(message)) ?? now[0];
 }
 
 function deletionFindings(

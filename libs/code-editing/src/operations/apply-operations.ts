@@ -9,6 +9,7 @@ import { insertMember } from '../symbols/insert-member.js';
 import { replaceSymbolBody } from '../symbols/replace-symbol-body.js';
 import { applyEdits } from '../text/text-edit.js';
 import { linesOf } from './align-lines.js';
+import { refuseTwin } from '../overlay/refuse-twin.js';
 import { currentFiles, type EditContext } from './edit-context.js';
 import { match, type MatchKind, type NearLine } from './matching.js';
 import { didYouMean } from './suggest.js';
@@ -90,6 +91,7 @@ async function refuseStale(operation: Operation, overlay: Overlay): Promise<void
 async function perform(operation: Operation, context: EditContext): Promise<string | null> {
   const { overlay } = context;
   if (operation.op === 'create_file') {
+    refuseTwin(operation.path, currentFiles(context));
     await overlay.create(operation.path, operation.content);
     return null;
   }

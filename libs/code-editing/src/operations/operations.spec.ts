@@ -1,126 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  chmod,
-  mkdtemp,
-  mkdir,
-  readFile,
-  readdir,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Operation, ProjectGraph } from '@hil/contracts';
+import type { Operation } from '@hil/contracts';
+import { EMPTY_GRAPH, Projects } from '../fixtures/project.js';
 import { applyOperations, blobId, Overlay, runGates, unifiedDiff } from '../index.js';
 
-const folders: string[] = [];
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-
-async function worktree(files: Record<string, string | Buffer>): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'hil-ops-'));
-  folders.push(root);
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(join(root, path, '..'), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
-  return root;
-}
-
-const graph = { modules: [], symbols: [], edges: [] } as unknown as ProjectGraph;
-const context = (files: string[]) => ({ files, graph, signal: new AbortController().signal });
-
-describe('an overlay', () => {
-  it('keeps CRLF, BOM, encoding, a missing final newline and the mode', async () => {
-    const files = {
-      'crlf.txt': 'a\r\nb',
-      'bom.txt': Buffer.from('\ufeffa\n'),
-      'latin.txt': Buffer.from([0xe9, 0x61, 0x0a]),
-      'wide.txt': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('a\n', 'utf16le')]),
-    };
-    const root = await worktree(files);
-    await chmod(join(root, 'crlf.txt'), 0o755);
-    const overlay = await Overlay.open(root);
-    const operations: Operation[] = Object.keys(files).map((path) => ({
-      op: 'search_replace',
-      path,
-      search: 'a',
-      replace: 'x\ny',
-      expected_count: 1,
-    }));
-    expect((await applyOperations(overlay, operations, context(Object.keys(files)))).failed).toBe(
-      0,
-    );
-    await overlay.write();
-    expect(await readFile(join(root, 'crlf.txt'), 'utf8')).toBe('x\r\ny\r\nb');
-    expect((await stat(join(root, 'crlf.txt'))).mode & 0o777).toBe(0o755);
-    expect(await readFile(join(root, 'bom.txt'))).toEqual(Buffer.from('\ufeffx\ny\n'));
-    expect(await readFile(join(root, 'latin.txt'))).toEqual(
-      Buffer.from([0xe9, 0x78, 0x0a, 0x79, 0x0a]),
-    );
-    expect(await readFile(join(root, 'wide.txt'))).toEqual(
-      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('x\ny\n', 'utf16le')]),
-    );
-  });
-
-  it('writes all or none: a change on disk meanwhile leaves every byte and no temporary file', async () => {
-    const root = await worktree({ a: '1', b: '2', c: '3' });
-    const overlay = await Overlay.open(root);
-    await overlay.replaceText('a', 'x');
-    await overlay.delete('b');
-    await overlay.create('n/m', 'new');
-    await overlay.replaceText('c', 'y');
-    await writeFile(join(root, 'c'), 'theirs');
-    await expect(overlay.write()).rejects.toThrow(/c changed on disk/);
-    expect((await readdir(root)).sort()).toEqual(['a', 'b', 'c']);
-    expect(await readFile(join(root, 'a'), 'utf8')).toBe('1');
-    expect(await readFile(join(root, 'b'), 'utf8')).toBe('2');
-  });
-
-  it('undoes what was written when a later file can not be', async () => {
-    const root = await worktree({ a: '1', b: '2' });
-    const overlay = await Overlay.open(root);
-    await overlay.replaceText('a', 'x');
-    await overlay.delete('b');
-    await overlay.create('n/m', 'new');
-    await mkdir(join(root, 'n/m'), { recursive: true });
-    await expect(overlay.write()).rejects.toThrow();
-    expect(await readFile(join(root, 'a'), 'utf8')).toBe('1');
-    expect(await readFile(join(root, 'b'), 'utf8')).toBe('2');
-    expect(await readdir(join(root, 'n'))).toEqual(['m']);
-  });
-
-  it('refuses to leave the root by a link, a parent or the git folder', async () => {
-    const outside = await worktree({ secret: 's' });
-    const root = await worktree({ a: '1' });
-    await symlink(outside, join(root, 'link'));
-    await symlink(join(outside, 'secret'), join(root, 'file'));
-    const overlay = await Overlay.open(root);
-    for (const path of [
-      'link/secret',
-      'file',
-      'link/new',
-      '../x',
-      '.git',
-      'a/.Git /config',
-      'GIT~1/x',
-      '/a',
-      'a\\b',
-      'a\0',
-    ]) {
-      const { results } = await applyOperations(
-        overlay,
-        [{ op: 'create_file', path, content: 'x' }],
-        context(['a']),
-      );
-      expect(results).toMatchObject([{ ok: false }]);
-    }
-    expect(await overlay.changedFiles()).toEqual([]);
-    expect(await readFile(join(outside, 'secret'), 'utf8')).toBe('s');
-  });
+const projects = new Projects();
+afterEach(() => projects.remove());
+const worktree = projects.make.bind(projects);
+const context = (files: string[]) => ({
+  files,
+  graph: EMPTY_GRAPH,
+  signal: new AbortController().signal,
 });
 
 describe('operations', () => {
@@ -155,6 +44,29 @@ describe('operations', () => {
     expect(results[2]?.message).toContain('another file by now');
     expect(results[3]?.message).toContain('Did you mean a.txt');
     expect(await overlay.read('a.txt')).toBe('1\ntwo\n');
+  });
+
+  it('refuse a new path that another file system would take for one that is there', async () => {
+    const files = ['README.md', 'src/caf\u00e9.txt'];
+    const overlay = await Overlay.open(
+      await worktree({ 'README.md': 'x', 'src/caf\u00e9.txt': 'y' }),
+    );
+    const made = async (operation: Operation) =>
+      (await applyOperations(overlay, [operation], context(files))).results[0];
+    for (const path of ['readme.MD', 'SRC/new.txt', 'src/cafe\u0301.txt', 'README.MD/x'])
+      expect(await made({ op: 'create_file', path, content: '' })).toMatchObject({
+        ok: false,
+        message: expect.stringContaining('only in case or spelling'),
+      });
+    expect(await made({ op: 'move_file', path: 'README.md', to: 'Src/x.md' })).toMatchObject({
+      ok: false,
+    });
+    expect(await made({ op: 'move_file', path: 'README.md', to: 'Readme.md' })).toMatchObject({
+      ok: true,
+    });
+    expect(await made({ op: 'create_file', path: 'src/new.txt', content: '' })).toMatchObject({
+      ok: true,
+    });
   });
 
   it.each<[string, string, Operation, string]>([
@@ -269,6 +181,37 @@ describe('gates and diffs', () => {
         await runGates(overlay, { approvedFiles: ['a.ts'], expectedDeletions: ['b.txt'] })
       ).findings.map(({ gate }) => gate),
     ).toEqual(['syntax', 'scope']);
+  });
+
+  it.each([
+    ['a.ts', 'b();\n', 'try { a() } b();\n', /line 1, 'catch' or 'finally' expected/],
+    ['a.js', '// @flow\nlet a;\n', '// @flow\nlet a: number = {b: 1,, c: 2};\n', /line 2/],
+    ['package.json', '{\n  "a": 1\n}\n', '{\n  "a": 1,\n}\n', /line 3/],
+    ['a.yaml', 'a: 1\n', 'a: [1\n', /a\.yaml would no longer parse/],
+  ])("report what only the own parser of %s's language sees", async (path, before, after, said) => {
+    const overlay = await Overlay.open(await worktree({ [path]: before }));
+    const findings = async () => (await runGates(overlay, { approvedFiles: [path] })).findings;
+    await overlay.replaceText(path, before.replace('1', '2').replace('b', 'c'));
+    expect(await findings()).toEqual([]);
+    await overlay.replaceText(path, after);
+    expect(await findings()).toMatchObject([
+      { gate: 'syntax', path, message: expect.stringMatching(said) },
+    ]);
+  });
+
+  it('let JSON with comments, templates of YAML and what was broken before be as they are', async () => {
+    const files = {
+      'tsconfig.json': '{ // x\n}\n',
+      't.yaml': 'a: {{ x }}\n',
+      'b.ts': 'try { a }\n',
+    };
+    const overlay = await Overlay.open(await worktree(files));
+    await overlay.replaceText('tsconfig.json', '{ // x, y\n}\n');
+    await overlay.replaceText('t.yaml', 'a: {{ x }}\nb {{ y }}\n');
+    await overlay.replaceText('b.ts', 'try { b }\n');
+    await overlay.create('new.json', '// new\n{}\n');
+    const approvedFiles = [...Object.keys(files), 'new.json'];
+    expect((await runGates(overlay, { approvedFiles })).findings).toEqual([]);
   });
 
   it('show additions, deletions and renames as git does, and cut at 200 KiB', async () => {

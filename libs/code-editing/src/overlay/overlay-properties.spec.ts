@@ -3,7 +3,8 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Operation, ProjectGraph } from '@hil/contracts';
+import type { Operation } from '@hil/contracts';
+import { EMPTY_GRAPH } from '../fixtures/project.js';
 import { Overlay, applyOperations } from '../index.js';
 
 jest.setTimeout(120_000);
@@ -97,19 +98,6 @@ function outsideOf(files: Record<string, string>): [string, string][] {
     ([path]) => !path.startsWith('/tree/') || /^\/tree\/\.git\//i.test(path),
   );
 }
-
-const EMPTY_GRAPH: ProjectGraph = {
-  version: '1.0.0',
-  generatedAt: '2026-01-01T00:00:00.000Z',
-  gitSha: '0'.repeat(40),
-  project: { id: 'p', name: 'p', rootPath: '', languages: [], frameworks: [], buildTools: [], summary: '', metadata: {} }, // prettier-ignore
-  features: [],
-  modules: [],
-  symbols: [],
-  endpoints: [],
-  edges: [],
-  summaries: {},
-};
 
 /** An operation of any kind, on a file that is there or on a path that should not be. */
 function anyOperation(

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { HilError } from '@hil/contracts';
 import { isEcmaScript, languageOf, loadSyntax } from '@hil/knowledge-graph';
 import { currentFiles, type EditContext } from '../operations/edit-context.js';
+import { refuseTwin } from '../overlay/refuse-twin.js';
 import { repositoryPath } from '../overlay/repository-path.js';
 import { applyEdits } from '../text/text-edit.js';
 import { askTypeScript } from '../typescript/typescript-worker.js';
@@ -26,6 +27,10 @@ export async function moveFile(
   const { overlay, signal } = context;
   if (await overlay.exists(to))
     throw new HilError('validation_error', `${to} exists already. Choose another path to move to.`);
+  refuseTwin(
+    to,
+    currentFiles(context).filter((other) => other !== path),
+  );
   const language = languageOf(path);
   if (language && language !== languageOf(to)) {
     throw new HilError(

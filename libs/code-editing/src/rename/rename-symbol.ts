@@ -7,6 +7,7 @@ import { askTypeScript } from '../typescript/typescript-worker.js';
 import { findLookAlikes } from './look-alikes.js';
 import { renameJvmOrClr } from './nominal-rename.js';
 import { renamePython } from './python-rename.js';
+import { unconfirmedFiles } from './unconfirmed.js';
 
 export interface RenameRequest {
   /** The file that declares the symbol. */
@@ -30,6 +31,14 @@ export interface RenameResult {
   /** Lines with look-alikes, also those that are not listed. */
   lookAlikeCount: number;
   notes: string[];
+}
+
+/** What the rules of a language make of a request; not made in the overlay yet. */
+export interface Renaming {
+  files: RenamedFile[];
+  notes: string[];
+  /** A file whose name follows the name of the type. */
+  move?: { from: string; to: string };
 }
 
 /**
@@ -59,11 +68,18 @@ export async function renameSymbol(
       : await renameJvmOrClr(language, request, context);
   const edited = new Map(files.map((file) => [file.path, file.edits]));
   const alike = await findLookAlikes(name, edited, context);
+  const unconfirmed = await unconfirmedFiles(request, new Set(edited.keys()), context);
   for (const file of files) {
     const text = await context.overlay.read(file.path);
     await context.overlay.replaceText(file.path, applyEdits(text, file.edits));
   }
   if (move) await context.overlay.move(move.from, move.to);
+  const doubts =
+    unconfirmed.length > 0
+      ? [
+          `The graph knows a reference to ${symbol} in ${unconfirmed.slice(0, 5).join(', ')}, where nothing is renamed; look at it before you approve.`,
+        ]
+      : [];
   const moved = move
     ? [`The file moves to ${move.to}, as its public type must be named like it.`]
     : [];
@@ -72,15 +88,8 @@ export async function renameSymbol(
     count: files.reduce((sum, file) => sum + file.edits.length, 0),
     lookAlikes: alike.listed,
     lookAlikeCount: alike.total,
-    notes: [...notes, ...moved],
+    notes: [...notes, ...doubts, ...moved],
   };
-}
-
-/** What the rules of a language make of a request; not made in the overlay yet. */
-export interface Renaming {
-  files: RenamedFile[];
-  notes: string[];
-  move?: { from: string; to: string };
 }
 
 async function renameEcmaScript(request: RenameRequest, context: EditContext): Promise<Renaming> {

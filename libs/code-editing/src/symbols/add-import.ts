@@ -6,6 +6,7 @@ import {
   type SyntaxNode,
 } from '@hil/knowledge-graph';
 import { applyEdits, type TextEdit } from '../text/text-edit.js';
+import { importedNames, type ImportedName } from './import-names.js';
 
 const IMPORTS = [
   'import_statement',
@@ -39,13 +40,47 @@ export async function addImport(
     }
     const existing = importsOf(tree.rootNode);
     if (existing.some((node) => normal(node.text) === normal(wanted))) return text;
-    const merged = merge(language, existing, wanted);
+    const names = parsed.flatMap((node) => importedNames(language, node));
+    const missing = missingNames(
+      names,
+      existing.flatMap((node) => importedNames(language, node)),
+    );
+    if (names.length > 0 && missing.length === 0) return text;
+    const merged = merge(language, existing, wanted, missing);
     if (merged) return merged.length === 0 ? text : applyEdits(text, merged);
+    if (missing.length < names.length) {
+      throw new HilError(
+        'validation_error',
+        `Of ${JSON.stringify(wanted.slice(0, 200))} a part is imported already. Import only ${missing.map(({ local }) => local).join(', ')}.`,
+      );
+    }
     return insert(text, tree.rootNode, existing, wanted);
   } finally {
     single.delete();
     tree.delete();
   }
+}
+
+/**
+ * The wanted names that the file has not yet.
+ * @throws HilError `validation_error` when the file imports something else under one of them
+ */
+function missingNames(
+  wanted: readonly ImportedName[],
+  have: readonly ImportedName[],
+): ImportedName[] {
+  return wanted.filter(({ local, origin, typeOnly }) => {
+    const same = have.filter((other) => other.local === local);
+    if (same.some((other) => other.origin === origin && (typeOnly || !other.typeOnly)))
+      return false;
+    const [other] = same;
+    if (other === undefined) return true;
+    const why = other.origin === origin ? 'as a type only' : 'from elsewhere';
+    throw new HilError(
+      'validation_error',
+      `${local} is imported ${why} in line ${other.line}. Change that import, or import it under another name.`,
+    );
+  });
 }
 
 function importsOf(root: SyntaxNode): SyntaxNode[] {
@@ -90,6 +125,7 @@ function merge(
   language: SourceLanguage,
   existing: readonly SyntaxNode[],
   wanted: string,
+  lacking: readonly ImportedName[],
 ): TextEdit[] | null {
   const add = namedOf(language, wanted);
   if (!add || (isEcmaScript(language) && ES_NAMED.exec(wanted.replace(/\s+/g, ' '))?.[2]))
@@ -97,8 +133,9 @@ function merge(
   for (const node of existing) {
     const have = namedOf(language, node.text);
     if (have?.key !== add.key) continue;
-    const missing = add.names.filter((name) => !have.names.includes(name));
-    if (missing.length === 0) return [];
+    const missing = add.names.filter((name) =>
+      lacking.some(({ local }) => local === name.split(/\s+/).at(-1)),
+    );
     return missing.length > 0 ? [listEdit(node, have.names, missing)] : [];
   }
   return null;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SourceLanguage } from '@hil/knowledge-graph';
+import { addImport } from './add-import.js';
 import { insertMember } from './insert-member.js';
 import { replaceSymbolBody } from './replace-symbol-body.js';
 
@@ -50,4 +52,43 @@ describe('code of a symbol', () => {
       'class A:\n    def f(self):\n        """Doc.\n\n        More.\n        """\n        return 2\n',
     );
   });
+});
+
+describe('an import', () => {
+  it.each<[SourceLanguage, string, string]>([
+    ['typescript', "import { a, b } from 'x';\n", 'import { b } from "x"'],
+    ['python', 'from m import (\n    a,\n    b,\n)\n', 'from m import b'],
+    ['java', 'import java.util.List;\nclass A {}\n', 'import java.util.List;'],
+    ['csharp', 'using System;\nclass A {}\n', 'using System;'],
+    ['typescript', "import { a } from 'x';\nimport { b } from 'x';\n", "import { b } from 'x';"],
+    ['typescript', "import D, { b } from 'x';\n", "import D from 'x';"],
+    ['typescript', "import { b } from 'x';\n", "import type { b } from 'x';"],
+    ['python', 'import os\n', 'import os'],
+  ])('is not doubled in %s (%#)', async (language, text, statement) => {
+    expect(await addImport(language, text, statement)).toBe(text);
+  });
+
+  it('adds only the names that the file lacks', async () => {
+    const text = "import { a } from 'x';\nimport { b } from 'x';\n";
+    expect(await addImport('typescript', text, "import { b, c } from 'x';")).toBe(
+      "import { a, c } from 'x';\nimport { b } from 'x';\n",
+    );
+  });
+
+  it.each<[SourceLanguage, string, string, string]>([
+    [
+      'typescript',
+      "import { b } from 'z';\n",
+      "import { b } from 'x';",
+      'from elsewhere in line 1',
+    ],
+    ['typescript', "import type { b } from 'x';\n", "import { b } from 'x';", 'as a type only'],
+    ['python', 'import a as b\n', 'from m import b', 'from elsewhere'],
+    ['java', 'import java.awt.List;\n', 'import java.util.List;', 'from elsewhere'],
+  ])(
+    'of a name that means something else in %s is refused (%#)',
+    async (language, text, statement, why) => {
+      await expect(addImport(language, text, statement)).rejects.toThrow(why);
+    },
+  );
 });

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Overlay } from '@hil/code-editing';
 import type { PlanTask } from '@hil/contracts';
-import { temporaryDirectory, type TemporaryDirectory } from '@hil/testing';
+import { requireOrSkip, temporaryDirectory, type TemporaryDirectory } from '@hil/testing';
 import type { StageContext } from '@hil/workflow';
 import { requireExpected } from './expected-edits.js';
 import { gateEdits } from './gate-edits.js';
@@ -43,6 +44,23 @@ describe('the gates of an edit', () => {
   it('refuse a syntax error whatever else there is', async () => {
     await overlay.create('src/b.ts', 'export const b = ;\n');
     await expect(gate()).rejects.toThrow(/nothing was written: src\/b\.ts:1/);
+  });
+});
+
+const python = spawnSync('python3', ['--version']).status === 0;
+requireOrSkip(
+  'the gates of Python',
+  python,
+  'no python3',
+)(() => {
+  it('refuse an indentation that only Python itself objects to', async () => {
+    const before = 'def f():\n    return 1\n';
+    await writeFile(join(folder.path, 'a.py'), before);
+    const gatePython = () => gateEdits(overlay, { approvedFiles: ['a.py'] }, []);
+    await overlay.replaceText('a.py', 'def f():\n    if 1:\n            a = 2\n        return 1\n');
+    await expect(gatePython()).rejects.toThrow(/a\.py:4: .*unindent does not match/);
+    await overlay.replaceText('a.py', 'def f():\n    print "2 is fine in an old Python"\n');
+    await expect(gatePython()).resolves.toBeUndefined();
   });
 });
 

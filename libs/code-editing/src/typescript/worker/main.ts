@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { move } from './move.js';
+import { WHOLE_MODULE_WORDS } from './passed-on.js';
 import { Project, RefusedError } from './project.js';
 import type { WorkerRequest, WorkerResponse } from './protocol.js';
 import { rename } from './rename.js';
@@ -9,6 +10,7 @@ function answer(request: WorkerRequest): WorkerResponse {
   const { task } = request;
   // Every reference to a symbol has its name; moving a file concerns whoever imports it under any name.
   const words = task.kind === 'move' ? [] : [task.symbol.split('.').at(-1) ?? task.symbol];
+  if (task.kind === 'unused_export') words.push(...WHOLE_MODULE_WORDS);
   const project = new Project(request, task.path, words);
   try {
     switch (task.kind) {

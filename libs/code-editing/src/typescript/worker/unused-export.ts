@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { findDeclaration } from './declaration.js';
 import { RefusedError, type Project } from './project.js';
+import { passedOn } from './passed-on.js';
 import type { FileEdits } from './protocol.js';
 
 interface Removal {
@@ -26,25 +27,55 @@ export function removeUnusedExport(project: Project, path: string, symbol: strin
   }
   const { inside, outside } = referencesOf(project, path, name);
   if (outside.length > 0) {
-    const more = outside.length > 5 ? `, and ${outside.length - 5} more` : '';
     throw new RefusedError(
-      `remove unused export ${symbol}: ${outside.length} ${outside.length === 1 ? 'reference' : 'references'} left, in ${outside.slice(0, 5).join(', ')}${more}. Remove those first.`,
+      `remove unused export ${symbol}: ${outside.length} ${outside.length === 1 ? 'reference' : 'references'} left, in ${shown(outside)}. Remove those first.`,
     );
   }
+  const defaultWord = modifiers.find(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+  const warnings = warningsOf(project, path, {
+    symbol,
+    exported: defaultWord ? 'default' : symbol,
+  });
   if (inside === 0 && !hasEffects(statement)) {
     return {
       files: [{ path, edits: [wholeStatement(file, statement)] }],
-      notes: [`${symbol} is used nowhere: its declaration is removed.`],
+      notes: [`${symbol} is used nowhere: its declaration is removed.`, ...warnings],
     };
   }
-  const defaultWord = modifiers.find(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
   const end = skipBlanks(file.text, (defaultWord ?? keyword).getEnd());
   const why =
     inside > 0 ? `${path} itself uses ${symbol}` : `the initializer of ${symbol} may have effects`;
   return {
     files: [{ path, edits: [{ start: keyword.getStart(file), end, text: '' }] }],
-    notes: [`Only the word export is removed, because ${why}.`],
+    notes: [`Only the word export is removed, because ${why}.`, ...warnings],
   };
+}
+
+/** Who may reach the export without naming it. None of it keeps the export; the person decides. */
+function warningsOf(
+  project: Project,
+  path: string,
+  { symbol, exported }: { symbol: string; exported: string },
+): string[] {
+  const { barrels, wholes } = passedOn(project, path, exported);
+  return [
+    ...(barrels.length === 0
+      ? []
+      : [
+          `export * passes ${symbol} on in ${shown(barrels)}: code outside of this repository that imports it from there would lose it.`,
+        ]),
+    ...(wholes.length === 0
+      ? []
+      : [
+          `${path} is used as a whole in ${shown(wholes)}, which may reach ${symbol} without naming it.`,
+        ]),
+  ];
+}
+
+/** The first five places, and how many more. */
+function shown(places: readonly string[]): string {
+  const more = places.length > 5 ? `, and ${places.length - 5} more` : '';
+  return `${places.slice(0, 5).join(', ')}${more}`;
 }
 
 function statementOf(name: ts.Node): ts.Statement | undefined {

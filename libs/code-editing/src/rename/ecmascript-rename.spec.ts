@@ -1,39 +1,13 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { ProjectGraph } from '@hil/contracts';
 import { Overlay, renameSymbol, type RenameResult } from '../index.js';
+import { changesOf, EMPTY_GRAPH, Projects } from '../fixtures/project.js';
 
-// Each rename loads the compiler in a thread of its own.
+// Each question to the TypeScript service loads the compiler in a thread of its own.
 jest.setTimeout(120_000);
 
-const folders: string[] = [];
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-
-const graph: ProjectGraph = {
-  version: '1.0.0',
-  generatedAt: '2026-01-01T00:00:00.000Z',
-  gitSha: '0'.repeat(40),
-  project: {
-    id: 'p',
-    name: 'p',
-    rootPath: '',
-    languages: [],
-    frameworks: [],
-    buildTools: [],
-    summary: '',
-    metadata: {},
-  },
-  features: [],
-  modules: [],
-  symbols: [],
-  endpoints: [],
-  edges: [],
-  summaries: {},
-};
+const projects = new Projects();
+afterEach(() => projects.remove());
+const run = projects.recipe.bind(projects);
 
 /** Renames in a folder of these files; `after` holds the changed ones. */
 async function rename(
@@ -42,19 +16,88 @@ async function rename(
   symbol: string,
   newName: string,
 ): Promise<RenameResult & { after: Record<string, string | null> }> {
-  const root = await mkdtemp(join(tmpdir(), 'hil-rename-'));
-  folders.push(root);
-  for (const [file, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, file)), { recursive: true });
-    await writeFile(join(root, file), text);
-  }
-  const overlay = await Overlay.open(root);
+  const overlay = await Overlay.open(await projects.make(files));
   const { signal } = new AbortController();
-  const context = { overlay, files: Object.keys(files), graph, signal };
+  const context = { overlay, files: Object.keys(files), graph: EMPTY_GRAPH, signal };
   const result = await renameSymbol({ path, symbol, newName }, context);
-  const changed = await overlay.changedFiles();
-  return { ...result, after: Object.fromEntries(changed.map((one) => [one.path, one.after])) };
+  return { ...result, after: await changesOf(overlay) };
 }
+
+describe('rename in TypeScript', () => {
+  const project = {
+    'tsconfig.json': '{ "extends": "@missing/base", "compilerOptions": { "strict": true } }',
+    'src/cart.ts':
+      'export function total(a: number): number {\n  return a;\n}\nexport const same = { total };\n// total in a comment\n',
+    'src/index.ts':
+      "export { total } from './cart.js';\nexport { total as sum } from './cart.js';\nexport * from './other.js';\n",
+    'src/other.ts':
+      "import { total as t } from './cart.js';\nimport * as cart from './cart.js';\nexport const x = t(1) + cart.total(2);\n",
+    'src/use.js':
+      "import { total } from './index.js';\nconst own = (total) => total;\nconsole.log({ total }, total(3), own, 'total');\n",
+  };
+
+  it('follows aliases, re-exports, namespaces and shorthand properties, and lists what is only alike', async () => {
+    const { after, plan, lookAlikes } = await run(
+      project,
+      'rename total to grandTotal in src/cart.ts',
+    );
+    expect(after).toEqual({
+      'src/cart.ts':
+        'export function grandTotal(a: number): number {\n  return a;\n}\nexport const same = { total: grandTotal };\n// total in a comment\n',
+      'src/index.ts':
+        "export { grandTotal } from './cart.js';\nexport { grandTotal as sum } from './cart.js';\nexport * from './other.js';\n",
+      'src/other.ts':
+        "import { grandTotal as t } from './cart.js';\nimport * as cart from './cart.js';\nexport const x = t(1) + cart.grandTotal(2);\n",
+      'src/use.js':
+        "import { grandTotal } from './index.js';\nconst own = (total) => total;\nconsole.log({ total: grandTotal }, grandTotal(3), own, 'total');\n",
+    });
+    expect(plan.changes[0]).toBe('Rename total to grandTotal: 9 places in 4 files.');
+    expect(lookAlikes).toEqual(
+      expect.arrayContaining([{ path: 'src/cart.ts', line: 5, text: '// total in a comment' }]),
+    );
+  });
+
+  it('refuses a name that is taken at a place of use', async () => {
+    const files = {
+      'a.ts': 'export const foo = 1;\nexport function f(bar: number) {\n  return foo + bar;\n}\n',
+    };
+    await expect(run(files, 'rename foo to bar in a.ts')).rejects.toThrow(
+      /bar is taken in a\.ts, line 3/,
+    );
+    await expect(run(files, 'rename foo to f in a.ts')).rejects.toThrow(/taken|breaks/);
+  });
+
+  it('refuses a parameter that would capture an outer name', async () => {
+    const files = {
+      'a.ts': 'const bar = 1;\nexport function f(foo: number) {\n  return foo + bar;\n}\n',
+    };
+    await expect(run(files, 'rename f.foo to bar in a.ts')).rejects.toThrow(/taken/);
+  });
+
+  it('renames a method with its typed calls and leaves another of that name alone', async () => {
+    const files = {
+      'a.ts': 'export class A {\n  go(): void {}\n}\nexport class B {\n  go(): void {}\n}\n',
+      'b.ts': "import { A, B } from './a';\nnew A().go();\nnew B().go();\n",
+    };
+    const { after } = await run(files, 'rename A.go to run in a.ts');
+    expect(after['b.ts']).toBe("import { A, B } from './a';\nnew A().run();\nnew B().go();\n");
+    await expect(run(files, 'rename go to run in a.ts')).rejects.toThrow(
+      /more than once.*A\.go \(line 2\)/,
+    );
+  });
+
+  it('says where an imported name is declared, and what is near a wrong one', async () => {
+    await expect(run(project, 'rename totl to x in src/cart.ts')).rejects.toThrow(
+      /declares no totl/,
+    );
+    await expect(run(project, 'rename total to x in src/use.js')).rejects.toThrow(
+      /imported in src\/use\.js.*index\.js/,
+    );
+    await expect(run(project, 'rename total to x in src/crt.ts')).rejects.toThrow(
+      /Did you mean src\/cart\.ts/,
+    );
+  });
+});
 
 describe('rename in CommonJS', () => {
   it('follows exports.x through require, destructuring, aliases and member access', async () => {
