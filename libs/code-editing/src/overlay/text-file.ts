@@ -37,7 +37,7 @@ export function decode(bytes: Buffer): { text: string; encoding: Encoding } | nu
 }
 
 /** The bytes of a text; null when the encoding can't express it (a character over U+00FF in latin1). */
-export function encode(text: string, encoding: Encoding): Buffer | null {
+function encode(text: string, encoding: Encoding): Buffer | null {
   switch (encoding) {
     case 'utf8':
       return Buffer.from(text, 'utf8');
