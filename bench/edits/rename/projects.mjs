@@ -4,98 +4,42 @@
  * an oracle; `checks` must end the same before and after.
  */
 export const PROJECTS = {
-  ufo: {
-    repository: 'unjs+ufo',
-    language: 'typescript',
-    install: [
-      [
-        'npm',
-        'install',
-        '--ignore-scripts',
-        '--no-audit',
-        '--no-fund',
-        '--no-save',
-        '--no-package-lock',
-      ],
-    ],
-    checks: {
-      types: ['npx', 'tsc', '--noEmit'],
-      tests: ['npx', 'vitest', 'run', '--reporter=json'],
-    },
-    sources: /^src\/.*\.ts$/,
-  },
-  'path-to-regexp': {
-    repository: 'pillarjs+path-to-regexp',
-    language: 'typescript',
-    install: [
-      [
-        'npm',
-        'install',
-        '--ignore-scripts',
-        '--no-audit',
-        '--no-fund',
-        '--no-save',
-        '--no-package-lock',
-      ],
-    ],
-    checks: {
-      types: ['npx', 'tsc', '--noEmit'],
-      tests: ['npx', 'vitest', 'run', '--reporter=json'],
-    },
-    sources: /^src\/index\.ts$/,
-  },
-  itsdangerous: {
-    repository: 'pallets+itsdangerous',
-    language: 'python',
-    install: [
-      ['python3', '-m', 'venv', '.venv'],
-      [
-        '.venv/bin/pip',
-        'install',
-        '-q',
-        'pytest',
-        'mypy',
-        'basedpyright==1.40.1',
-        'freezegun',
-        '-e',
-        '.',
-      ],
-    ],
-    checks: {
-      types: ['.venv/bin/mypy', 'src'],
-      oracle: [
-        '.venv/bin/basedpyright',
-        '--pythonpath',
-        '.venv/bin/python',
-        '--level',
-        'error',
-        'src',
-        'tests',
-      ],
-      tests: ['.venv/bin/python', '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider'],
-    },
-    sources: /^src\/.*\.py$/,
-  },
-  click: {
-    repository: 'pallets+click',
-    language: 'python',
-    install: [
-      ['python3', '-m', 'venv', '.venv'],
-      ['.venv/bin/pip', 'install', '-q', 'pytest', 'mypy', 'basedpyright==1.40.1', '-e', '.'],
-    ],
-    checks: {
-      types: ['.venv/bin/mypy', 'src'],
-      oracle: [
-        '.venv/bin/basedpyright',
-        '--pythonpath',
-        '.venv/bin/python',
-        '--level',
-        'error',
-        'src',
-        'tests',
-      ],
-      tests: ['.venv/bin/python', '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider'],
-    },
-    sources: /^src\/.*\.py$/,
-  },
+  ufo: typescript('unjs+ufo', /^src\/.*\.ts$/),
+  'path-to-regexp': typescript('pillarjs+path-to-regexp', /^src\/index\.ts$/),
+  itsdangerous: python('pallets+itsdangerous', ['freezegun']),
+  click: python('pallets+click'),
 };
+
+function typescript(repository, sources) {
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock'];
+  return {
+    repository,
+    language: 'typescript',
+    install: [['npm', 'install', ...quiet]],
+    checks: {
+      types: ['npx', 'tsc', '--noEmit'],
+      tests: ['npx', 'vitest', 'run', '--reporter=json'],
+    },
+    sources,
+  };
+}
+
+function python(repository, needs = []) {
+  const tool = (name) => `.venv/bin/${name}`;
+  const packages = ['pytest', 'mypy', 'basedpyright==1.40.1', ...needs, '-e', '.'];
+  const oracle = ['--pythonpath', tool('python'), '--level', 'error', 'src', 'tests'];
+  return {
+    repository,
+    language: 'python',
+    install: [
+      ['python3', '-m', 'venv', '.venv'],
+      [tool('pip'), 'install', '-q', ...packages],
+    ],
+    checks: {
+      types: [tool('mypy'), 'src'],
+      oracle: [tool('basedpyright'), ...oracle],
+      tests: [tool('python'), '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider'],
+    },
+    sources: /^src\/.*\.py$/,
+  };
+}

@@ -15,6 +15,8 @@ type Parser = (
   strict: boolean,
 ) => Promise<ParserProblem[]> | ParserProblem[];
 
+/** Above this a file is data or generated, and parsing it costs more than it tells. */
+const MAX_CHARS = 1024 * 1024;
 const PYTHON_PATIENCE_MS = 20_000;
 const PARSERS: readonly [RegExp, Parser][] = [
   [/\.(?:[cm]?[jt]s|[jt]sx)$/i, typescriptProblems],
@@ -35,6 +37,7 @@ export async function ownParserProblems(
   text: string,
   strict: boolean,
 ): Promise<ParserProblem[]> {
+  if (text.length > MAX_CHARS) return [];
   const parser = PARSERS.find(([pattern]) => pattern.test(path))?.[1];
   return parser === undefined ? [] : parser(text, path, strict);
 }
@@ -88,6 +91,16 @@ function pythonProblems(text: string): Promise<ParserProblem[]> {
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(text);
   });
+}
+
+/** True for a text that is JSON without comments and trailing commas. */
+export function isStrictJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function jsonProblems(text: string, strict: boolean): ParserProblem[] {

@@ -1,7 +1,7 @@
 import { languageOf, syntaxErrors } from '@hil/knowledge-graph';
 import type { FileChange } from '../overlay/overlay-changes.js';
 import type { Overlay } from '../overlay/overlay.js';
-import { ownParserProblems, type ParserProblem } from './own-parsers.js';
+import { isStrictJson, ownParserProblems, type ParserProblem } from './own-parsers.js';
 import { unifiedDiff } from './unified-diff.js';
 
 /** One objection to the edits of a task. */
@@ -49,9 +49,10 @@ async function syntaxFindings(change: FileChange): Promise<GateFinding[]> {
   const { path, before, after } = change;
   if (after === null) return [];
   const language = languageOf(path);
+  const strict = before !== null && isStrictJson(before);
   const problem =
     (language && (await newProblem((text) => syntaxErrors(language, text), before, after))) ??
-    (await newProblem((text) => ownParserProblems(path, text, before !== null), before, after));
+    (await newProblem((text) => ownParserProblems(path, text, strict), before, after));
   if (!problem) return [];
   return [
     {

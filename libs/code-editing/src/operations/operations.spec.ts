@@ -1,16 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Operation } from '@hil/contracts';
-import { EMPTY_GRAPH, Projects } from '../fixtures/project.js';
+import { contextOf, Projects } from '../fixtures/project.js';
 import { applyOperations, blobId, Overlay, runGates, unifiedDiff } from '../index.js';
 
 const projects = new Projects();
 afterEach(() => projects.remove());
 const worktree = projects.make.bind(projects);
-const context = (files: string[]) => ({
-  files,
-  graph: EMPTY_GRAPH,
-  signal: new AbortController().signal,
-});
 
 describe('operations', () => {
   it('keep those that succeed, explain those that fail, and refuse a file that is another by now', async () => {
@@ -38,7 +33,7 @@ describe('operations', () => {
         },
         { op: 'delete_file', path: 'b.txt' },
       ],
-      context(['a.txt']),
+      contextOf(['a.txt']),
     );
     expect([applied, failed]).toEqual([1, 3]);
     expect(results[2]?.message).toContain('another file by now');
@@ -52,7 +47,7 @@ describe('operations', () => {
       await worktree({ 'README.md': 'x', 'src/caf\u00e9.txt': 'y' }),
     );
     const made = async (operation: Operation) =>
-      (await applyOperations(overlay, [operation], context(files))).results[0];
+      (await applyOperations(overlay, [operation], contextOf(files))).results[0];
     for (const path of ['readme.MD', 'SRC/new.txt', 'src/cafe\u0301.txt', 'README.MD/x'])
       expect(await made({ op: 'create_file', path, content: '' })).toMatchObject({
         ok: false,
@@ -154,7 +149,7 @@ describe('operations', () => {
       for (const ending of ['\n', '\r\n']) {
         const as = (text: string): string => text.replaceAll('\n', ending);
         const overlay = await Overlay.open(await worktree({ [path]: as(before) }));
-        const { results } = await applyOperations(overlay, [operation], context([path]));
+        const { results } = await applyOperations(overlay, [operation], contextOf([path]));
         expect(results).toEqual([{ ok: true, operation }]);
         expect(await overlay.read(path)).toBe(as(after));
         expect((await runGates(overlay, { approvedFiles: [path] })).findings).toEqual([]);
@@ -206,7 +201,7 @@ describe('gates and diffs', () => {
       'b.ts': 'try { a }\n',
     };
     const overlay = await Overlay.open(await worktree(files));
-    await overlay.replaceText('tsconfig.json', '{ // x, y\n}\n');
+    await overlay.replaceText('tsconfig.json', '{ // x\n  // y\n}\n');
     await overlay.replaceText('t.yaml', 'a: {{ x }}\nb {{ y }}\n');
     await overlay.replaceText('b.ts', 'try { b }\n');
     await overlay.create('new.json', '// new\n{}\n');

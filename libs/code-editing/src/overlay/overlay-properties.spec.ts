@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Operation } from '@hil/contracts';
-import { EMPTY_GRAPH } from '../fixtures/project.js';
+import { contextOf } from '../fixtures/project.js';
 import { Overlay, applyOperations } from '../index.js';
 
 jest.setTimeout(120_000);
@@ -211,10 +211,9 @@ describe('edits of a worktree, for fixed seeds', () => {
       const files = Object.keys(before).flatMap((path) =>
         path.startsWith('/tree/') ? [path.slice('/tree/'.length)] : [],
       );
-      const context = { files, graph: EMPTY_GRAPH, signal: new AbortController().signal };
       const snapshot = overlay.snapshot();
       const operations = Array.from({ length: 25 }, () => anyOperation(outer, files, roll));
-      const { applied, failed } = await applyOperations(overlay, operations, context);
+      const { applied, failed } = await applyOperations(overlay, operations, contextOf(files));
       counts.applied += applied;
       counts.failed += failed;
       const edited = overlay.snapshot();

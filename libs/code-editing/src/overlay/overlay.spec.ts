@@ -2,17 +2,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { chmod, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Operation } from '@hil/contracts';
-import { EMPTY_GRAPH, Projects } from '../fixtures/project.js';
+import { contextOf, Projects } from '../fixtures/project.js';
 import { applyOperations, Overlay } from '../index.js';
 
 const projects = new Projects();
 afterEach(() => projects.remove());
 const worktree = projects.make.bind(projects);
-const context = (files: string[]) => ({
-  files,
-  graph: EMPTY_GRAPH,
-  signal: new AbortController().signal,
-});
 
 describe('an overlay', () => {
   it('keeps CRLF, BOM, encoding, a missing final newline and the mode', async () => {
@@ -32,7 +27,7 @@ describe('an overlay', () => {
       replace: 'x\ny',
       expected_count: 1,
     }));
-    expect((await applyOperations(overlay, operations, context(Object.keys(files)))).failed).toBe(
+    expect((await applyOperations(overlay, operations, contextOf(Object.keys(files)))).failed).toBe(
       0,
     );
     await overlay.write();
@@ -95,7 +90,7 @@ describe('an overlay', () => {
       const { results } = await applyOperations(
         overlay,
         [{ op: 'create_file', path, content: 'x' }],
-        context(['a']),
+        contextOf(['a']),
       );
       expect(results).toMatchObject([{ ok: false }]);
     }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isChangeRecipe, parseRecipes } from '@hil/language-models';
-import { EMPTY_GRAPH, Projects } from '../fixtures/project.js';
+import { contextOf, Projects } from '../fixtures/project.js';
 import { planRecipe } from '../index.js';
 
 // Each question to the TypeScript service loads the compiler in a thread of its own.
@@ -160,8 +160,7 @@ describe('the other recipes', () => {
     const { root, plan } = await run(files, 'append to a.md: x');
     await writeFile(join(root, 'a.md'), 'A');
     const [recipe] = parseRecipes('append to a.md: x').recipes.filter(isChangeRecipe);
-    const { signal } = new AbortController();
-    const workspace = { root, files: ['a.md'], graph: EMPTY_GRAPH, signal };
+    const workspace = { root, ...contextOf(['a.md']) };
     expect(recipe && (await planRecipe(recipe, workspace))).toEqual(plan);
     expect(await readFile(join(root, 'a.md'), 'utf8')).toBe('A');
   });

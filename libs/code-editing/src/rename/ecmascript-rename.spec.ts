@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Overlay, renameSymbol, type RenameResult } from '../index.js';
-import { changesOf, EMPTY_GRAPH, Projects } from '../fixtures/project.js';
+import { changesOf, contextOf, Projects } from '../fixtures/project.js';
 
 // Each question to the TypeScript service loads the compiler in a thread of its own.
 jest.setTimeout(120_000);
@@ -17,8 +17,7 @@ async function rename(
   newName: string,
 ): Promise<RenameResult & { after: Record<string, string | null> }> {
   const overlay = await Overlay.open(await projects.make(files));
-  const { signal } = new AbortController();
-  const context = { overlay, files: Object.keys(files), graph: EMPTY_GRAPH, signal };
+  const context = { overlay, ...contextOf(Object.keys(files)) };
   const result = await renameSymbol({ path, symbol, newName }, context);
   return { ...result, after: await changesOf(overlay) };
 }

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
 import { type TestRepository, createRepository, temporaryDirectory } from '@hil/testing';
-import { MirrorStore, parseRepositoryAddress } from '@hil/version-control';
+import { openTree } from '../fixtures/open-tree.js';
 import { type TaskAtHand, carryOutTask } from './carry-out-task.js';
-
-const policy = { allowedHosts: [], allowHttp: false, allowLocalPaths: true };
 
 describe('a task whose file is another than the one it was planned on', () => {
   let repository: TestRepository;
@@ -20,14 +17,7 @@ describe('a task whose file is another than the one it was planned on', () => {
   });
 
   it('is refused before anything is done', async () => {
-    const mirrors = new MirrorStore({
-      dataDir: join(folder.path, 'data'),
-      policy,
-      limits: { maxMb: 50, maxFiles: 1000 },
-    });
-    const address = parseRepositoryAddress(repository.bare, policy);
-    const { baseSha } = await mirrors.sync(address);
-    const worktree = await mirrors.openWorktree({ address, runId: 'run-1', sha: baseSha });
+    const { worktree, baseSha } = await openTree(repository, folder.path);
     try {
       const task = {
         id: 'task-1',

@@ -3,24 +3,16 @@ import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CodeChange } from '@hil/contracts';
 import { createRepository, temporaryDirectory } from '@hil/testing';
-import { MirrorStore, parseRepositoryAddress } from '@hil/version-control';
+import { openTree } from '../fixtures/open-tree.js';
 import { finalChanges } from './stored-change.js';
 
-const policy = { allowedHosts: [], allowHttp: false, allowLocalPaths: true };
 const many = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
 
 it('shows renames and modes as git does, and links from a diff that is cut to the whole patch', async () => {
   const repository = await createRepository({ 'old.txt': many, 'run.sh': 'echo\n' });
   const folder = await temporaryDirectory('hil-shown-');
   try {
-    const mirrors = new MirrorStore({
-      dataDir: join(folder.path, 'data'),
-      policy,
-      limits: { maxMb: 50, maxFiles: 1000 },
-    });
-    const address = parseRepositoryAddress(repository.bare, policy);
-    const { baseSha } = await mirrors.sync(address);
-    const worktree = await mirrors.openWorktree({ address, runId: 'run-1', sha: baseSha });
+    const { worktree, baseSha } = await openTree(repository, folder.path);
     await rename(join(worktree.path, 'old.txt'), join(worktree.path, 'new.txt'));
     await chmod(join(worktree.path, 'run.sh'), 0o755);
     await writeFile(join(worktree.path, 'big.txt'), many.repeat(2_000));
