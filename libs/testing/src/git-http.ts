@@ -8,6 +8,8 @@ import { plainGitEnvironment } from './plain-git.js';
 export interface GitServerFaults {
   /** Answer every request with a redirect to this origin (path and query kept). */
   redirectTo?: string | undefined;
+  /** The same, for pushes alone. */
+  redirectPushTo?: string | undefined;
   /** Answer every request with this status. */
   status?: number | undefined;
   /** Accept fetches, or every request, and never answer; or take a push whole and never say so. */
@@ -53,8 +55,10 @@ export class GitHttp {
 
   /** Answers by a fault that needs no look at the repository; true when it did. */
   failed(request: IncomingMessage, response: ServerResponse): boolean {
-    const { hang, redirectTo, status } = this.faults;
+    const { hang, redirectPushTo, status } = this.faults;
     if (hang === 'all') return true;
+    const push = /git-receive-pack/.test(request.url ?? '');
+    const redirectTo = this.faults.redirectTo ?? (push ? redirectPushTo : undefined);
     if (redirectTo !== undefined) {
       response.writeHead(302, { location: redirectTo + (request.url ?? '') }).end();
       return true;

@@ -6,7 +6,8 @@ import { failsBefore, spoil, type FaultRules } from './faults.js';
 import { GitHubDescription } from './github/description.js';
 import { GitHubObjects } from './github/objects.js';
 import { problem, unauthorized } from './github/problem.js';
-import { GitHubRoutes, type Fork } from './github/routes.js';
+import type { Fork } from './github/repository-routes.js';
+import { GitHubRoutes } from './github/routes.js';
 import { GitLabRoutes } from './gitlab/routes.js';
 import type { Caller, ForgeState } from './state.js';
 

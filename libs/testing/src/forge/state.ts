@@ -36,6 +36,8 @@ export interface ForgeCheck {
   name: string;
   status: 'queued' | 'in_progress' | 'completed';
   conclusion: 'success' | 'failure' | null;
+  /** What it says: the summary of a GitHub check, the description of a GitLab status. */
+  summary?: string;
 }
 
 /** A pull request or merge request. */

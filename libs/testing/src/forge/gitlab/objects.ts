@@ -131,7 +131,7 @@ export class GitLabObjects {
       name: check.name,
       status: check.status === 'completed' ? finished : 'running',
       target_url: null,
-      description: null,
+      description: check.summary ?? null,
     };
   }
 }
