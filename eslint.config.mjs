@@ -130,7 +130,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: restrictedFor(folder) }] },
   })),
   {
-    files: ['**/*.spec.ts', 'tests/**/*.ts'],
+    files: ['**/*.spec.ts', '**/src/testing/**/*.ts', 'tests/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(
         layers.map((layer) => ({

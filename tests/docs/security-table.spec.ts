@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
@@ -20,4 +20,16 @@ describe('the table of threats', () => {
       expect(source.replace(/\s+/g, ' ')).toContain(title);
     },
   );
+
+  it('has every attack on git of which there is a pair of tests', async () => {
+    const folder = `${root}libs/version-control/src/attacks/`;
+    const names: string[] = [];
+    for (const file of await readdir(folder)) {
+      const source = await readFile(folder + file, 'utf8');
+      const declared = /(?:\bname: |\battack\(\s*|nameAttack\('\w+', |refused\(\s*)'([^']+)'/g;
+      names.push(...[...source.matchAll(declared)].map(([, name]) => name ?? ''));
+    }
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => !table.includes(`"${name}"`))).toEqual([]);
+  });
 });

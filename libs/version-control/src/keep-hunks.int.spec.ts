@@ -1,98 +1,60 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  createRepository,
-  temporaryDirectory,
-  type TemporaryDirectory,
-  type TestRepository,
-} from '@hil/testing';
-import {
-  MirrorStore,
-  hunksOfFile,
-  keepHunks,
-  parseRepositoryAddress,
-  type Worktree,
-} from './index.js';
+import { hunksOfFile, keepHunks } from './index.js';
+import { Desk } from './testing/desk.js';
+import { COMMIT } from './testing/stand.js';
 
-const AUTHOR = { name: 'hil', email: 'hil@example.test' };
-const DATE = new Date('2026-01-02T03:04:05Z');
 const LINES = Array.from({ length: 40 }, (_, index) => `line ${index}\r\n`);
 
-let folder: TemporaryDirectory;
-let repository: TestRepository;
-let tree: Worktree;
-let base: string;
+let desk: Desk;
 let commits: string[];
 
 beforeEach(async () => {
-  folder = await temporaryDirectory();
-  repository = await createRepository({
+  desk = await Desk.open({
     'a.txt': LINES.join(''),
     'b.txt': 'old\n',
     'gone.txt': 'gone\n',
     'from.txt': `${'same\n'.repeat(20)}end`,
   });
-  const policy = { allowedHosts: [], allowHttp: false, allowLocalPaths: true };
-  const store = new MirrorStore({
-    dataDir: join(folder.path, 'data'),
-    policy,
-    limits: { maxMb: 50, maxFiles: 1000 },
-  });
-  const address = parseRepositoryAddress(repository.bare, policy);
-  ({ baseSha: base } = await store.sync(address));
-  tree = await store.openWorktree({ address, runId: 'run-1', sha: base });
-  await write('a.txt', LINES.with(2, 'two\r\n').join(''));
-  await write('b.txt', 'new\n');
-  const first = await commit('feat: one');
-  await write('a.txt', LINES.with(2, 'two\r\n').with(30, 'thirty\r\nmore\r\n').join(''));
-  await write('n/new.txt', 'new\n');
-  await rm(join(tree.path, 'gone.txt'));
-  await rename(join(tree.path, 'from.txt'), join(tree.path, 'to.txt'));
-  await write('to.txt', `${'same\n'.repeat(20)}END`);
-  await chmod(join(tree.path, 'to.txt'), 0o755);
-  commits = [first, await commit('feat: two')];
+  await desk.write('a.txt', LINES.with(2, 'two\r\n').join(''));
+  await desk.write('b.txt', 'new\n');
+  const first = await desk.commit('feat: one');
+  await desk.write('a.txt', LINES.with(2, 'two\r\n').with(30, 'thirty\r\nmore\r\n').join(''));
+  await desk.write('n/new.txt', 'new\n');
+  await rm(join(desk.tree.path, 'gone.txt'));
+  await rename(join(desk.tree.path, 'from.txt'), join(desk.tree.path, 'to.txt'));
+  await desk.write('to.txt', `${'same\n'.repeat(20)}END`);
+  await chmod(join(desk.tree.path, 'to.txt'), 0o755);
+  commits = [first, await desk.commit('feat: two')];
 });
 
-afterEach(async () => {
-  await tree.dispose();
-  await repository.remove();
-  await folder.remove();
-});
-
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(join(tree.path, path, '..'), { recursive: true });
-  await writeFile(join(tree.path, path), text);
-}
-
-async function commit(message: string): Promise<string> {
-  const sha = await tree.commitAll({ message, author: AUTHOR, date: DATE });
-  if (sha === null) throw new Error('nothing to commit');
-  return sha;
-}
+afterEach(() => desk.close());
 
 async function keep(accepted: readonly string[]): Promise<(string | null)[]> {
-  const kept = await keepHunks(tree, {
-    base,
+  const kept = await keepHunks(desk.tree, {
+    base: desk.base,
     head: commits[1] ?? '',
     commits,
     accepted: new Set(accepted),
-    author: AUTHOR,
-    date: DATE,
+    author: COMMIT.author,
+    date: COMMIT.date,
     message: (before) => before,
   });
   return kept.map(({ sha }) => sha);
 }
 
 async function read(sha: string | null | undefined, path: string): Promise<string | null> {
-  const bytes = await tree.readFile(sha ?? '', path).catch(() => null);
+  const bytes = await desk.tree.readFile(sha ?? '', path).catch(() => null);
   return bytes === null ? null : bytes.toString('utf8');
 }
 
 async function allIds(): Promise<string[]> {
   const head = commits[1] ?? '';
-  const files = await tree.changedFiles(base, head);
-  const hunks = await Promise.all(files.map((file) => hunksOfFile(tree, base, head, file)));
+  const files = await desk.tree.changedFiles(desk.base, head);
+  const hunks = await Promise.all(
+    files.map((file) => hunksOfFile(desk.tree, desk.base, head, file)),
+  );
   return hunks.flat().map(({ id }) => id);
 }
 
@@ -113,8 +75,8 @@ describe('a change that is kept in part', () => {
     expect(await read(second, 'n/new.txt')).toBeNull();
     expect(await read(second, 'to.txt')).toBeNull();
     expect(await read(second, 'from.txt')).toContain('same\n');
-    expect(await tree.head()).toBe(second);
-    expect((await tree.log(base, second ?? '')).map(({ subject }) => subject)).toEqual([
+    expect(await desk.tree.head()).toBe(second);
+    expect((await desk.tree.log(desk.base, second ?? '')).map(({ subject }) => subject)).toEqual([
       'feat: one',
       'feat: two',
     ]);
@@ -123,13 +85,13 @@ describe('a change that is kept in part', () => {
   it('keeps renames, deletions, new files and modes', async () => {
     const [first, second] = await keep(['to.txt#1', 'gone.txt#1', 'n/new.txt#1']);
     expect(first).toBeNull();
-    const files = await tree.changedFiles(base, second ?? '');
+    const files = await desk.tree.changedFiles(desk.base, second ?? '');
     expect(files.map(({ path, status }) => `${status} ${path}`)).toEqual([
       'deleted gone.txt',
       'added n/new.txt',
       'renamed to.txt',
     ]);
-    expect((await tree.statesAt(second ?? '')).get('to.txt')?.mode).toBe('100755');
+    expect((await desk.tree.statesAt(second ?? '')).get('to.txt')?.mode).toBe('100755');
   });
 
   it('is the same commit at every attempt', async () => {

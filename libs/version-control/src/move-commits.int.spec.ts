@@ -1,87 +1,52 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import {
-  createRepository,
-  temporaryDirectory,
-  type TemporaryDirectory,
-  type TestRepository,
-} from '@hil/testing';
-import { MirrorStore, moveCommits, parseRepositoryAddress, type Worktree } from './index.js';
+import { chmod, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { moveCommits } from './index.js';
+import { Desk } from './testing/desk.js';
+import { COMMIT } from './testing/stand.js';
 
-const author = { name: 'hil', email: 'hil@example.test' };
-const date = new Date('2026-01-02T03:04:05Z');
-let folder: TemporaryDirectory;
-let repository: TestRepository;
-let store: MirrorStore;
-let tree: Worktree;
-let base: string;
+const { author, date } = COMMIT;
+let desk: Desk;
 let commits: string[];
-const policy = { allowedHosts: [], allowHttp: false, allowLocalPaths: true };
 
 beforeEach(async () => {
-  folder = await temporaryDirectory();
-  repository = await createRepository({
-    'a.txt': 'a\n',
-    'gone.txt': 'gone\n',
-    'from.txt': 'from\n',
-  });
-  const limits = { maxMb: 50, maxFiles: 1000 };
-  store = new MirrorStore({ dataDir: join(folder.path, 'data'), policy, limits });
-  const address = parseRepositoryAddress(repository.bare, policy);
-  ({ baseSha: base } = await store.sync(address));
-  tree = await store.openWorktree({ address, runId: 'run-1', sha: base });
-  await write('a.txt', 'A\n');
-  const first = await commit('feat: one\n\nwith a body');
-  await write('deep/new.txt', 'new\n');
-  await rm(join(tree.path, 'gone.txt'));
-  await rename(join(tree.path, 'from.txt'), join(tree.path, 'to.txt'));
-  await chmod(join(tree.path, 'to.txt'), 0o755);
-  commits = [first, await commit('feat: two')];
+  desk = await Desk.open({ 'a.txt': 'a\n', 'gone.txt': 'gone\n', 'from.txt': 'from\n' });
+  await desk.write('a.txt', 'A\n');
+  const first = await desk.commit('feat: one\n\nwith a body');
+  await desk.write('deep/new.txt', 'new\n');
+  await rm(join(desk.tree.path, 'gone.txt'));
+  await rename(join(desk.tree.path, 'from.txt'), join(desk.tree.path, 'to.txt'));
+  await chmod(join(desk.tree.path, 'to.txt'), 0o755);
+  commits = [first, await desk.commit('feat: two')];
 });
-afterEach(async () => {
-  await tree.dispose();
-  await repository.remove();
-  await folder.remove();
-});
-
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(join(tree.path, path)), { recursive: true });
-  await writeFile(join(tree.path, path), text);
-}
-
-async function commit(message: string): Promise<string> {
-  const sha = await tree.commitAll({ message, author, date });
-  if (sha === null) throw new Error('nothing to commit');
-  return sha;
-}
+afterEach(() => desk.close());
 
 /** The base branch moves, and the change is to follow. */
 async function moveOnto(files: Record<string, string>): Promise<string[]> {
-  await repository.commit(files);
-  const { baseSha: onto } = await store.sync(parseRepositoryAddress(repository.bare, policy));
-  return moveCommits(tree, { from: base, onto, commits, author, date });
+  await desk.stand.repository.commit(files);
+  const { baseSha: onto } = await desk.stand.store.sync(desk.stand.address);
+  return moveCommits(desk.tree, { from: desk.base, onto, commits, author, date });
 }
 
 describe('moving a change to a newer base', () => {
   it('makes the same commits on it, and the same ones at every attempt', async () => {
     const [first = '', second = ''] = await moveOnto({ 'other.txt': 'moved on\n' });
-    const onto = await repository.headSha();
-    expect(await tree.head()).toBe(second);
-    expect((await tree.log(onto, second)).map(({ message }) => message)).toEqual([
+    const onto = await desk.stand.repository.headSha();
+    expect(await desk.tree.head()).toBe(second);
+    expect((await desk.tree.log(onto, second)).map(({ message }) => message)).toEqual([
       'feat: one\n\nwith a body',
       'feat: two',
     ]);
     for (const [index, sha] of [first, second].entries()) {
       const old = commits[index] ?? '';
-      const before = [base, commits[0] ?? ''][index] ?? '';
+      const before = [desk.base, commits[0] ?? ''][index] ?? '';
       const parent = [onto, first][index] ?? '';
-      expect((await tree.diff(parent, sha, { maxBytes: 1e6 })).text).toBe(
-        (await tree.diff(before, old, { maxBytes: 1e6 })).text,
+      expect((await desk.tree.diff(parent, sha, { maxBytes: 1e6 })).text).toBe(
+        (await desk.tree.diff(before, old, { maxBytes: 1e6 })).text,
       );
     }
-    expect((await tree.readFile(second, 'other.txt')).toString()).toBe('moved on\n');
-    expect(await moveCommits(tree, { from: base, onto, commits, author, date })).toEqual([
+    expect((await desk.tree.readFile(second, 'other.txt')).toString()).toBe('moved on\n');
+    expect(await moveCommits(desk.tree, { from: desk.base, onto, commits, author, date })).toEqual([
       first,
       second,
     ]);
@@ -96,6 +61,6 @@ describe('moving a change to a newer base', () => {
     await expect(moveOnto(files as Record<string, string>)).rejects.toThrow(
       /the base branch changed/,
     );
-    expect(await tree.head()).toBe(commits[1]);
+    expect(await desk.tree.head()).toBe(commits[1]);
   });
 });
