@@ -2,7 +2,7 @@ import type { CheckSummary, TestSummary, VerificationItem } from '@hil/contracts
 import type { ChangedFile } from './change.js';
 import type { Criterion } from './criteria.js';
 import { judgeCoverage } from './coverage.js';
-import { dependencyChanges } from './dependency-changes.js';
+import { dependencyChanges } from './dependencies/dependency-changes.js';
 import { checkStatically, checkWithTools } from './check-analysis.js';
 import { checkSecrets } from './check-secrets.js';
 import { type Judged, list } from './judged.js';
@@ -157,9 +157,17 @@ function checkSensitive(kind: SensitiveKind, input: VerifyChangeInput): Judged {
 
 /** A plan names the lock file, not the licences of what comes in with it: so a person sees them at the diff. */
 function checkLicences(files: readonly ChangedFile[]): Judged[] {
-  const { concerns } = dependencyChanges(files);
-  if (concerns.length === 0) return [];
-  return [{ check: 'licences', status: 'unknown', message: list(concerns) }];
+  const { concerns, unstated } = dependencyChanges(files);
+  const check = 'licences';
+  const unknown =
+    unstated.length === 0
+      ? ''
+      : `licence unknown: ${list(unstated)}; these files do not state licences, look them up`;
+  if (concerns.length > 0) {
+    const message = [list(concerns), ...(unknown === '' ? [] : [unknown])].join('; ');
+    return [{ check, status: 'unknown', message }];
+  }
+  return unknown === '' ? [] : [{ check, status: 'not_run', message: unknown }];
 }
 
 /** Not measured is told, but asks nobody: most repositories do not measure. */

@@ -1,5 +1,10 @@
 import { posix } from 'node:path';
-import type { ChangedFile } from './change.js';
+import type { ChangedFile } from '../change.js';
+import { DOTNET } from './dotnet.js';
+import { JAVA } from './java.js';
+import { JAVASCRIPT } from './javascript.js';
+import type { PackageFile } from './packages.js';
+import { PYTHON } from './python.js';
 
 /** What a change does to dependencies and licences, as far as its files say. */
 export interface DependencyChanges {
@@ -7,9 +12,11 @@ export interface DependencyChanges {
   changes: string[];
   /** What somebody has to look at: licences that oblige, or that nobody knows. */
   concerns: string[];
+  /** What came in by files that name no licences: `name 1.2.3 (poetry.lock)`. */
+  unstated: string[];
 }
 
-type Packages = Map<string, { version: string; licence?: string | undefined }>;
+const FILES: readonly PackageFile[] = [...JAVASCRIPT, ...PYTHON, ...JAVA, ...DOTNET];
 
 /** Licences that ask for nothing but their text (SPDX). */
 const PERMISSIVE =
@@ -17,34 +24,41 @@ const PERMISSIVE =
 
 /** Reads manifests and lock files of the change, at base and head. Files it can't read are left to the path checks. */
 export function dependencyChanges(files: readonly ChangedFile[]): DependencyChanges {
-  const result: DependencyChanges = { changes: [], concerns: [] };
+  const result: DependencyChanges = { changes: [], concerns: [], unstated: [] };
   for (const file of files) {
-    const read = readerOf(file.path);
-    const licence = licenceField(file);
-    if (licence !== undefined) result.concerns.push(licence);
-    if (read === undefined) continue;
-    const before = read(file.before ?? '');
-    const after = read(file.after ?? '');
-    for (const [name, { version, licence: terms }] of after) {
-      const old = before.get(name);
-      if (old?.version === version) continue;
-      result.changes.push(
-        old === undefined ? `+ ${name} ${version}` : `${name} ${old.version} -> ${version}`,
-      );
-      const news = old === undefined || old.licence !== terms;
-      if (isLock(file.path) && news && !isPermissive(terms)) {
-        result.concerns.push(`${name} ${version} has the licence ${terms ?? 'nobody states'}`);
-      }
-    }
-    for (const [name, { version }] of before) {
-      if (!after.has(name)) result.changes.push(`- ${name} ${version}`);
-    }
+    const kind = FILES.find(({ name }) => name.test(posix.basename(file.path)));
+    if (kind !== undefined) compare(file, kind, result);
   }
   return result;
 }
 
-function isLock(path: string): boolean {
-  return /^(package-lock|npm-shrinkwrap)\.json$/.test(posix.basename(path));
+function compare(file: ChangedFile, kind: PackageFile, result: DependencyChanges): void {
+  const { path, before: old, after: now } = file;
+  const licence = licenceChange(file, kind);
+  if (licence !== undefined) result.concerns.push(licence);
+  const before = kind.read(lines(old));
+  const after = kind.read(lines(now));
+  for (const [name, { version, licence: terms }] of after) {
+    const known = before.get(name);
+    if (known?.version === version) continue;
+    result.changes.push(
+      known === undefined ? `+ ${name} ${version}` : `${name} ${known.version} -> ${version}`,
+    );
+    const news = known === undefined || known.licence !== terms;
+    if (kind.lock === 'licences') {
+      if (news && !isPermissive(terms))
+        result.concerns.push(`${name} ${version} has the licence ${terms ?? 'nobody states'}`);
+    } else if (known === undefined) {
+      result.unstated.push(`${name} ${version} (${path})`);
+    }
+  }
+  for (const [name, { version }] of before) {
+    if (!after.has(name)) result.changes.push(`- ${name} ${version}`);
+  }
+}
+
+function lines(text = ''): string {
+  return text.replaceAll('\r\n', '\n');
 }
 
 /** True when each alternative of an SPDX expression that must be met is permissive. */
@@ -54,70 +68,12 @@ function isPermissive(expression: string | undefined): boolean {
   return every.every((part) => part.split(/ OR /).some((one) => PERMISSIVE.test(one.trim())));
 }
 
-function readerOf(path: string): ((text: string) => Packages) | undefined {
-  const name = posix.basename(path);
-  if (isLock(path)) return readLock;
-  if (name === 'package.json') return readManifest;
-  return /^(requirements|constraints)[^/]*\.(txt|in)$/i.test(name) ? readRequirements : undefined;
-}
-
-function readLock(text: string): Packages {
-  const { packages } = parse(text) as {
-    packages?: Record<string, { version?: string; license?: string }>;
-  };
-  const found: Packages = new Map();
-  for (const [path, { version, license }] of Object.entries(packages ?? {})) {
-    const name = path.split('node_modules/').at(-1);
-    if (path.includes('node_modules/') && version !== undefined && name !== undefined)
-      found.set(name, { version, licence: license });
-  }
-  return found;
-}
-
-function readManifest(text: string): Packages {
-  const manifest = parse(text);
-  const found: Packages = new Map();
-  for (const part of [
-    'dependencies',
-    'devDependencies',
-    'optionalDependencies',
-    'peerDependencies',
-  ]) {
-    for (const [name, version] of Object.entries(manifest[part] ?? {}))
-      found.set(name, { version: String(version) });
-  }
-  return found;
-}
-
-function readRequirements(text: string): Packages {
-  const found: Packages = new Map();
-  for (const line of text.split('\n')) {
-    const match = /^\s*([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*([=<>!~][^;#]*)?/.exec(line);
-    if (match?.[1] !== undefined) {
-      found.set(match[1].toLowerCase(), { version: match[2]?.trim() ?? 'any version' });
-    }
-  }
-  return found;
-}
-
-/** A changed `license` of a manifest: what the project itself is given away under. */
-function licenceField({ path, before, after }: ChangedFile): string | undefined {
-  if (posix.basename(path) !== 'package.json' || before === undefined || after === undefined) {
-    return undefined;
-  }
-  const [old, now] = [parse(before)['license'], parse(after)['license']].map((value) =>
-    value === undefined ? 'none' : JSON.stringify(value),
-  );
+/** A manifest that changes what the project itself is given away under. */
+function licenceChange(
+  { path, before, after }: ChangedFile,
+  { ownLicence }: PackageFile,
+): string | undefined {
+  if (ownLicence === undefined || before === undefined || after === undefined) return undefined;
+  const [old, now] = [before, after].map((text) => ownLicence(lines(text)) ?? 'none');
   return old === now ? undefined : `${path} changes its licence from ${old} to ${now}`;
-}
-
-function parse(text: string): Record<string, object | undefined> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null
-      ? (value as Record<string, object | undefined>)
-      : {};
-  } catch {
-    return {};
-  }
 }
