@@ -163,7 +163,12 @@ describe.each([
 
   it('goes on with what is said there: checks, a comment that asks for a change, and the end', async () => {
     const forge = forgeOf();
-    const { name, url } = await serve(forge);
+    // On GitLab through a fork: the branch is there, and so are its revisions.
+    const owner = kind === 'GitHub' ? 'acme' : 'hil';
+    const collaborators: Record<string, 'read' | 'write'> = { bob: 'write' };
+    if (owner === 'acme') collaborators['hil'] = 'write';
+    const { name, url } = await serve(forge, { collaborators });
+    const branchesOf = () => forge.branches(name.replace('acme', owner));
     const page = url.replace(/\.git$/, '');
     const { chat, run, summary } = await change(url);
     const { sessionId } = run;
@@ -193,6 +198,7 @@ describe.each([
     await heard('the check integration fails');
     if (kind === 'GitHub') await heard('the request of eve is not taken up');
     await heard('bob on the');
+    await heard('revision 2 of');
     const { update, data: card } = await chat.update(sessionId, 'approval_request', ({ plan }) =>
       plan.plan.some(({ task }) => task.startsWith('append to NOTES.md')),
     );
@@ -201,7 +207,7 @@ describe.each([
     // Asked for again, nothing is told or begun twice.
     await ring(kind, page);
     // Nothing moves until a person of this server has said yes.
-    expect((await forge.branches(name))[pull.head.branch]).toBe(summary.head_sha);
+    expect((await branchesOf())[pull.head.branch]).toBe(summary.head_sha);
     const { plan_id } = card;
     await chat.command('approve_plan', { session_id: sessionId, plan_id, approved: true });
     const { data: second } = await chat.update(
@@ -216,11 +222,14 @@ describe.each([
       base_sha: summary.head_sha,
     });
     expect(forge.pulls(name)).toHaveLength(1);
-    const { [pull.head.branch]: head, ...rest } = await forge.branches(name);
+    expect(second.message).toContain('has revision 2 of the change');
+    const { [pull.head.branch]: head, ...rest } = await branchesOf();
     expect([head, Object.keys(rest)]).toEqual([second.head_sha, ['main']]);
     const ours = pull.comments.filter(({ author }) => author === 'hil');
     expect(ours).toHaveLength(1);
-    expect(ours[0]?.body).toMatch(/plan hash[\s\S]*hil:revision=/);
+    expect(ours[0]?.body).toMatch(
+      /^\*\*Revision 2 of this change[\s\S]*plan hash[\s\S]*hil:revision=/,
+    );
 
     pull.state = 'merged';
     await ring(kind, page);

@@ -6,6 +6,7 @@ import { loadConfig } from '@hil/config';
 import type { Plan } from '@hil/contracts';
 import {
   PostgresEffectLedger,
+  PostgresRunHistory,
   type Database,
   type EmbeddedPostgres,
   applyMigrations,
@@ -131,6 +132,7 @@ async function finishedChange() {
       repositories: stages,
       forges,
       effects,
+      history: new PostgresRunHistory(database),
       redact: (text: string) => text,
     };
     const handler = new PrCreationHandler(

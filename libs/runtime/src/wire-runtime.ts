@@ -94,6 +94,7 @@ export function wireRuntime(
   });
   const memory = tellingUnavailable(new PostgresProjectMemory(database, redact));
   const effects = tellingUnavailable(new PostgresEffectLedger(database));
+  const history = tellingUnavailable(new PostgresRunHistory(database));
   const commands = new RunCommands(storage, signals, {
     ...transitions,
     maxActiveRuns: config.agent.maxActiveRunsPerUser,
@@ -118,6 +119,7 @@ export function wireRuntime(
       : null,
     recentGraphs: new RecentGraphs(),
     effects,
+    history,
     models,
     usage: tellingUnavailable(new PostgresUsageLedger(database)),
     memory,
@@ -126,7 +128,7 @@ export function wireRuntime(
   };
   return {
     memory,
-    records: new RunRecords(tellingUnavailable(new PostgresRunHistory(database)), {
+    records: new RunRecords(history, {
       dataDir: config.dataDir,
       signingKey: config.records.signingKey,
       version: VERSION,

@@ -66,6 +66,8 @@ export interface EffectLedger {
   update(changeRequestId: string, change: ChangeRequestUpdate): Promise<void>;
   /** Records the intent; answers what is known when an earlier attempt was here. */
   begin(effect: IntendedEffect): Promise<RecordedEffect>;
+  /** Which push of the change request this head commit is, from 1; the next one while it was never pushed. */
+  revision(changeRequestId: string, headSha: string): Promise<number>;
   finish(key: string, status: 'done' | 'refused', result: Record<string, unknown>): Promise<void>;
   /** The open change request with a pull request whose branch this is, at the repository or at its fork. */
   ofBranch(repository: string, branch: string): Promise<ChangeRequest | null>;

@@ -12,7 +12,7 @@ export { canonicalHash, planHash } from './plan-hash.js';
 export { Reconciler, type ReconcilerOptions } from './reconciler.js';
 export { RunCommands, type CommandResult, type RunCommandOptions } from './run-commands.js';
 export type { OutsideEvent, RunEvent, StageEvent, TransitionEffect } from './run-events.js';
-export type { RunFacts, RunHistory } from './run-history.port.js';
+export type { GivenApproval, RunFacts, RunHistory } from './run-history.port.js';
 export { RunSignals, type WorkflowLog } from './run-signals.js';
 export type {
   Approval,

@@ -1,4 +1,4 @@
-import type { AgentUpdate, Plan } from '@hil/contracts';
+import type { AgentUpdate, ApprovalKind, Plan } from '@hil/contracts';
 import type { ChangeRequest } from './effect-ledger.port.js';
 import type { Approval, Artifact } from './run-storage.port.js';
 import type { Run } from './run.js';
@@ -33,9 +33,26 @@ export interface RunFacts {
   }[];
 }
 
+/** A yes: who gave it, when, and what it is bound to. */
+export interface GivenApproval {
+  kind: ApprovalKind;
+  by: string;
+  at: Date;
+  /** The plan hash, or the SHA-256 of kind, plan hash, head commit and subject. */
+  subjectHash: string;
+  revision: number;
+  headSha?: string;
+  /** Files beyond the plan. */
+  files?: string[];
+  /** A part of a diff was kept, the rest dropped. */
+  inPart: boolean;
+}
+
 /** What happened in a run, read as a whole, and the sealed records made of it. */
 export interface RunHistory {
   read(run: Run): Promise<RunFacts>;
+  /** What persons (or the policy) said yes to in a run, in order. */
+  approvals(runId: string): Promise<GivenApproval[]>;
   /** The last record that was sealed of a run. */
   sealed(runId: string): Promise<Uint8Array | null>;
   keepSealed(runId: string, content: Uint8Array): Promise<void>;

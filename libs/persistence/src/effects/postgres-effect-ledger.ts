@@ -91,6 +91,16 @@ export class PostgresEffectLedger implements EffectLedger {
     return rows[0] ?? { key, status: 'intended', result: null };
   }
 
+  async revision(changeRequestId: string, headSha: string): Promise<number> {
+    const { rows } = await this.database.pool.query<{ key: string }>(
+      `SELECT key FROM effect WHERE change_request_id = $1::uuid AND kind = 'push' AND status <> 'refused'
+        ORDER BY created_at, id`,
+      [changeRequestId],
+    );
+    const at = rows.findIndex(({ key }) => key.endsWith(`:${headSha}`));
+    return (at < 0 ? rows.length : at) + 1;
+  }
+
   async finish(
     key: string,
     status: 'done' | 'refused',

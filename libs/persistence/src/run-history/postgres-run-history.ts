@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Plan } from '@hil/contracts';
-import type { Run, RunFacts, RunHistory } from '@hil/workflow';
+import type { ApprovalRequest, Plan } from '@hil/contracts';
+import type { GivenApproval, Run, RunFacts, RunHistory } from '@hil/workflow';
 import type { Database } from '../database/database.js';
 import { changeRequestOf } from '../effects/postgres-effect-ledger.js';
 import { type EventRow, toApproval, updateOf } from '../run-storage/rows.js';
@@ -60,6 +60,26 @@ export class PostgresRunHistory implements RunHistory {
         result: effect.result as Record<string, unknown> | null,
       })),
     };
+  }
+
+  async approvals(runId: string): Promise<GivenApproval[]> {
+    const rows = await this.database.prisma.approval.findMany({
+      where: { runId, status: 'approved' },
+      orderBy: { decidedAt: 'asc' },
+    });
+    return rows.map(({ card, decidedBy, decidedAt, createdAt, selection }) => {
+      const { kind, subject_hash, revision, head_sha, files } = card as unknown as ApprovalRequest;
+      return {
+        kind,
+        by: decidedBy ?? '',
+        at: decidedAt ?? createdAt,
+        subjectHash: subject_hash,
+        revision,
+        ...(head_sha === undefined ? {} : { headSha: head_sha }),
+        ...(files === undefined ? {} : { files }),
+        inPart: selection !== null,
+      };
+    });
   }
 
   async sealed(runId: string): Promise<Uint8Array | null> {

@@ -7,6 +7,8 @@ import type { StageServices } from '../shared/stage-services.js';
 const REQUEST = /^\s*\/hil\s+([\s\S]*\S)\s*$/;
 /** Words of strangers in the log are cut here. */
 const MAX_SHOWN = 2_000;
+/** No commit: asks for the number that comes next. */
+const NEXT = '';
 
 /** What following a pull request needs besides what stages have. */
 export interface FollowServices {
@@ -58,7 +60,7 @@ export class PullRequestFollower {
     run: Run,
     forge: Forge,
     { pull }: PullActivity,
-    { name, status, url }: PullCheck,
+    { name, status, url, details }: PullCheck,
   ): Promise<void> {
     if (status === 'running') return;
     const head = pull.headSha ?? '';
@@ -74,8 +76,9 @@ export class PullRequestFollower {
       },
     });
     if (status !== 'failed' || head !== change.headSha) return;
-    if (this.plans) {
-      const message = `The check "${name}" fails on the ${forge.noun} ${change.prUrl}. Find out why and repair it.`;
+    if (this.plans && (await this.mayRepair(change, head))) {
+      const says = details === undefined ? '' : `\n\nWhat the check says:\n${quoted(details)}`;
+      const message = `The check "${name}" fails on the ${forge.noun} ${change.prUrl}. Find out why and repair it.${says}`;
       await this.start(change, run, `repair-${head}-${name}`, message);
     } else if (told) {
       const how = `comment "/hil" and a recipe there, or send one here with base_branch ${change.branch}`;
@@ -86,6 +89,13 @@ export class PullRequestFollower {
         log(`the check ${name} fails; to change something, ${how}`, 'warning'),
       );
     }
+  }
+
+  /** Where no person approves, a repair that fails its check again must not go on for ever. */
+  private async mayRepair(change: ChangeRequest, head: string): Promise<boolean> {
+    const { approvalRequired, maxRetries } = this.deps.services.config.agent;
+    if (approvalRequired) return true;
+    return (await this.deps.services.effects.revision(change.id, head)) <= maxRetries;
   }
 
   private async hear(
@@ -134,6 +144,9 @@ export class PullRequestFollower {
         ...(project_path === undefined ? {} : { project_path }),
       },
     );
+    const revision = await this.deps.services.effects.revision(change.id, NEXT);
+    const taken = `revision ${revision} of ${change.prUrl} is being planned; it waits here for a yes before anything moves there`;
+    await this.tell(change, run, `taken:${why}`, log(taken));
   }
 
   private async tell(
@@ -148,6 +161,11 @@ export class PullRequestFollower {
     if (told !== null) signals.ring(run.sessionId, told.lastSeq);
     return told !== null;
   }
+}
+
+function quoted(text: string): string {
+  const words = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return words.replace(/^/gm, '> ');
 }
 
 function log(

@@ -40,12 +40,13 @@ export async function continuePullRequest(
         note: `The change is ready as a patch and a bundle. The branch was not pushed: ${why}`,
       };
     }
-    await commentOnce(services, context, change, forge);
+    const revision = await effects.revision(change.id, headSha);
+    await commentOnce(services, context, change, { forge, revision });
     return {
       pushed: true,
       branch: change.branch,
       pullRequest: { number, url: pull.url, draft: pull.draft },
-      note: `The ${forge.noun} ${pull.url} has the new commits up to ${headSha.slice(0, 12)}. ${ALSO}`,
+      note: `The ${forge.noun} ${pull.url} has revision ${revision} of the change, up to commit ${headSha.slice(0, 12)}. ${ALSO}`,
     };
   } catch (error) {
     context.signal.throwIfAborted();
@@ -62,14 +63,16 @@ async function commentOnce(
   services: StageServices,
   context: StageContext,
   change: ChangeRequest,
-  forge: Forge,
+  { forge, revision }: { forge: Forge; revision: number },
 ): Promise<void> {
-  const { effects, config, redact } = services;
+  const { effects, history, config, redact } = services;
   const { headSha } = required(context, 'edit');
   const number = change.prNumber ?? 0;
   const { text, marker } = revisionComment({
     run: context.run,
     changeRequestId: change.id,
+    revision,
+    approvals: await history.approvals(context.run.id),
     publicUrl: config.pullRequests.publicUrl,
     limits: forge.limits,
   });

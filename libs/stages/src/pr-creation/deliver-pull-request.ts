@@ -93,9 +93,12 @@ export class PullRequestDelivery {
     }
     const { pullRequests } = this.services.config;
     const { template, owners } = await this.conventions();
+    const revision = await effects.revision(change.id, headSha);
     const text = pullRequestText({
       run: context.run,
       changeRequestId: change.id,
+      revision,
+      approvals: await this.services.history.approvals(context.run.id),
       template,
       publicUrl: pullRequests.publicUrl,
       limits: forge.limits,
@@ -135,7 +138,11 @@ export class PullRequestDelivery {
       draft: pull.draft,
       how,
     });
-    const word = { created: 'is open', found: `is ${pull.state}`, updated: 'was updated' }[how];
+    const word = {
+      created: 'is open',
+      found: `is ${pull.state}`,
+      updated: `was updated to revision ${revision}`,
+    }[how];
     return opened(forge, change, pull, word);
   }
 

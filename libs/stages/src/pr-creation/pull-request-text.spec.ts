@@ -1,7 +1,7 @@
 import type { Run } from '@hil/workflow';
 import { describe, expect, it } from '@jest/globals';
 import { code, plain } from './markdown.js';
-import { pullRequestText } from './pull-request-text.js';
+import { pullRequestText, revisionComment } from './pull-request-text.js';
 
 const NASTY =
   'fixes #12 @everyone <img src=x onerror=alert(1)> ![x](https://evil.example/p) [a](javascript:1) | `x` <!-- hil:end -->\u202e';
@@ -62,6 +62,8 @@ const ask = (run: Run, template?: string) =>
   pullRequestText({
     run,
     changeRequestId: 'cr',
+    revision: 1,
+    approvals: [],
     limits,
     ...(template === undefined ? {} : { template }),
   });
@@ -89,6 +91,38 @@ describe('the text of a pull request', () => {
     expect(body.endsWith(`<!-- hil:change-request=cr head=${'d'.repeat(40)} -->`)).toBe(true);
   });
 
+  it('names who approved what besides the plan, when, and what the yes is bound to', () => {
+    const at = new Date('2030-01-02T00:00:00Z');
+    const yes = { at, subjectHash: 'e'.repeat(64), revision: 2, inPart: false };
+    const { body } = pullRequestText({
+      run: runWith('x'),
+      changeRequestId: 'cr',
+      revision: 1,
+      approvals: [
+        { ...yes, kind: 'plan', by: 'ann' },
+        { ...yes, kind: 'scope', by: '@bob', files: ['b.ts', 'c.ts'] },
+        { ...yes, kind: 'diff', by: 'cleo', headSha: 'd'.repeat(40) },
+      ],
+      limits,
+    });
+    const lines = body.match(/^- .*2030-01-02.*$/gm);
+    const hash = `hash \`${'e'.repeat(64)}\``;
+    expect(lines).toEqual([
+      `- files beyond the plan (\`b.ts\`, \`c.ts\`): by \`@bob\` at 2030-01-02T00:00:00.000Z; ${hash}`,
+      `- the diff: by \`cleo\` at 2030-01-02T00:00:00.000Z; ${hash}, head commit \`${'d'.repeat(40)}\``,
+    ]);
+  });
+
+  it('says which revision of the change it is, and what a further one brings', () => {
+    const input = { run: runWith('x'), changeRequestId: 'cr', approvals: [], limits };
+    expect(pullRequestText({ ...input, revision: 3 }).body).toContain('Revision 3 of this change.');
+    const { text, marker } = revisionComment({ ...input, revision: 2 });
+    expect(text).toMatch(/^\*\*Revision 2 of this change\*\*, up to commit `dddddddddddd`/);
+    expect(text.endsWith(marker)).toBe(true);
+    const tiny = revisionComment({ ...input, revision: 2, limits: { title: 60, body: 900 } });
+    expect(tiny.text.length).toBeLessThanOrEqual(900);
+  });
+
   it('calls nobody, closes nothing, loads nothing and hides nothing', () => {
     const { body } = ask(runWith('x'));
     expect(body).not.toMatch(
@@ -108,6 +142,8 @@ describe('the text of a pull request', () => {
     const { body } = pullRequestText({
       run: runWith('x'),
       changeRequestId: 'cr',
+      revision: 1,
+      approvals: [],
       limits,
       publicUrl: 'https://hil.example.org',
     });
@@ -122,6 +158,8 @@ describe('the text of a pull request', () => {
     const tiny = pullRequestText({
       run: runWith('y'.repeat(199), 5_000),
       changeRequestId: 'cr',
+      revision: 1,
+      approvals: [],
       limits: { title: 60, body: 2_000 },
     });
     expect(tiny.title.length).toBeLessThanOrEqual(60);

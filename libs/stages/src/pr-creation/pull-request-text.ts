@@ -1,6 +1,6 @@
 import type { TestSummary } from '@hil/contracts';
 import { fillTemplate, markerOf, ownPart } from '@hil/version-control';
-import type { Run } from '@hil/workflow';
+import type { GivenApproval, Run } from '@hil/workflow';
 import { cell, code, list, plain } from './markdown.js';
 
 /** What a pull request says. */
@@ -12,6 +12,10 @@ export interface PullRequestText {
 export interface PullRequestTextInput {
   run: Run;
   changeRequestId: string;
+  /** Which push of the change request this is. */
+  revision: number;
+  /** Every yes of the run. */
+  approvals: readonly GivenApproval[];
   /** Text of the repository's own template. */
   template?: string | undefined;
   /** Where people reach this server. */
@@ -45,13 +49,17 @@ export function pullRequestText(input: PullRequestTextInput): PullRequestText {
 
 /** What a further revision says under its pull request, and the hidden marker by which it is found again. */
 export function revisionComment(input: PullRequestTextInput): { text: string; marker: string } {
+  const { revision, run } = input;
+  const head = code((run.context.edit?.headSha ?? '').slice(0, 12));
+  const title = `**Revision ${revision} of this change**, up to commit ${head}. It was planned and approved anew; what was here before stays.`;
   const marker = `<!-- hil:revision=${input.run.context.edit?.headSha ?? ''} -->`;
   const room = input.limits.body - marker.length - 100;
   for (const most of LIST_LENGTHS) {
-    const text = sections(input, most);
+    const text = `${title}\n\n${sections(input, most)}`;
     if (text.length <= room) return { text: `${text}\n\n${marker}`, marker };
   }
-  return { text: `${sections(input, 3).slice(0, room)}…\n\n${marker}`, marker };
+  const cut = `${title}\n\n${sections(input, 3)}`.slice(0, room);
+  return { text: `${cut}…\n\n${marker}`, marker };
 }
 
 function titleOf(run: Run, max: number): string {
@@ -106,7 +114,7 @@ function summary({ context }: Run): string {
   return plain(context.plan?.summary ?? context.intent?.description ?? '', 2_000);
 }
 
-function planAndFiles({ run }: PullRequestTextInput, most: number): string[] {
+function planAndFiles({ run, approvals }: PullRequestTextInput, most: number): string[] {
   const { plan, approved, edit, impact } = run.context;
   const tasks = (plan?.plan ?? []).map(({ task }) => plain(task.split('\n')[0] ?? '', 300));
   const files = (edit?.files ?? []).map(
@@ -117,7 +125,7 @@ function planAndFiles({ run }: PullRequestTextInput, most: number): string[] {
   const more = files.length > most ? `\n\n… and ${files.length - most} more files` : '';
   const reach = impact?.counts;
   return [
-    `## Plan\n\n${list(tasks, most)}\n\n${approvalLine(run)}`,
+    `## Plan\n\n${list(tasks, most)}\n\n${approvalLine(run)}${otherApprovals(approvals, most)}`,
     `## Files changed\n\n| File | Status | Lines |\n| --- | --- | --- |\n${shown.join('\n')}${more}`,
     ...(impact === undefined
       ? []
@@ -137,6 +145,37 @@ function approvalLine({ context }: Run): string {
   const { plan, approved } = context;
   if (plan === undefined || approved === undefined) return '';
   return `Revision ${plan.revision} approved by ${code(approved.decidedBy)} at ${approved.decidedAt}; plan hash ${code(approved.planHash)}, base ${code(approved.baseSha)}.`;
+}
+
+/** Everything besides the plan that somebody said yes to. */
+function otherApprovals(approvals: readonly GivenApproval[], most: number): string {
+  const lines = approvals
+    .filter(({ kind }) => kind !== 'plan')
+    .map((approval) => {
+      const head = approval.headSha === undefined ? '' : `, head commit ${code(approval.headSha)}`;
+      return `${subjectOf(approval)}: by ${code(approval.by)} at ${approval.at.toISOString()}; hash ${code(approval.subjectHash)}${head}`;
+    });
+  return lines.length === 0 ? '' : `\n\nAlso approved:\n\n${list(lines, most)}`;
+}
+
+function subjectOf({ kind, inPart, files = [] }: GivenApproval): string {
+  switch (kind) {
+    case 'plan':
+      return 'the plan';
+    case 'diff':
+      return inPart ? 'a part of the diff' : 'the diff';
+    case 'scope':
+      return files.length === 0
+        ? 'more than the plan'
+        : `files beyond the plan (${files
+            .slice(0, 10)
+            .map((path) => code(path))
+            .join(', ')})`;
+    case 'unsandboxed':
+      return 'tests without a sandbox';
+    case 'budget':
+      return 'a larger budget';
+  }
 }
 
 function checks({ context }: Run, most: number): string {
@@ -203,11 +242,11 @@ function reviewerNotes({ context }: Run, most: number): string {
   return notes.length === 0 ? 'Every check passed.' : list(notes, most);
 }
 
-function origin({ run, publicUrl }: PullRequestTextInput): string {
+function origin({ run, publicUrl, revision }: PullRequestTextInput): string {
   const at = `${publicUrl}/api/runs/${run.id}`;
   const where =
     publicUrl === undefined
       ? `. Its signed record: ${code(`/api/runs/${run.id}/record`)} on the server`
       : ` ([its facts](${at}), [its signed record](${at}/record))`;
-  return `---\n\nMade by hil in run ${code(run.id)}${where}.`;
+  return `---\n\nMade by hil in run ${code(run.id)}${where}. Revision ${revision} of this change.`;
 }

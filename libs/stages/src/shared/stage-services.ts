@@ -2,7 +2,7 @@ import type { Config } from '@hil/config';
 import type { GraphCache } from '@hil/knowledge-graph';
 import type { Models, ProjectMemory, UsageLedger } from '@hil/language-models';
 import type { Forges } from '@hil/version-control';
-import type { EffectLedger } from '@hil/workflow';
+import type { EffectLedger, RunHistory } from '@hil/workflow';
 import type { RecentGraphs } from './recent-graphs.js';
 import type { RunRepositories } from './run-repositories.js';
 
@@ -14,6 +14,7 @@ export interface StageServices {
   graphCache: GraphCache | null;
   recentGraphs: RecentGraphs;
   effects: EffectLedger;
+  history: RunHistory;
   /** Null when LLM_MODEL is not set: then the recipes are all there is. */
   models: Models | null;
   usage: UsageLedger;

@@ -66,6 +66,8 @@ export interface PullCheck {
   name: string;
   status: 'running' | 'passed' | 'failed';
   url?: string;
+  /** What the check says about it; text of strangers. */
+  details?: string;
 }
 
 /** What happened to a pull request since it was opened. */

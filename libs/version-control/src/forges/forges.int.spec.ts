@@ -208,7 +208,14 @@ describe.each(['github', 'gitlab'] as const)('%s', (kind) => {
     });
     const sha = await plainGit(repository.bare, 'rev-parse', 'feat/x');
     forge.state.checks.push(
-      { id: 1, sha, name: 'build', status: 'completed', conclusion: 'failure' },
+      {
+        id: 1,
+        sha,
+        name: 'build',
+        status: 'completed',
+        conclusion: 'failure',
+        summary: '2 of 9 failed',
+      },
       { id: 2, sha, name: 'lint', status: 'completed', conclusion: 'success' },
       { id: 3, sha, name: 'slow', status: 'in_progress', conclusion: null },
     );
@@ -217,6 +224,9 @@ describe.each(['github', 'gitlab'] as const)('%s', (kind) => {
       { author: 'hil', body: 'hello' },
       { author: 'bob', body: 'rename it', path: 'a.txt', line: 1 },
     ]);
+    expect(checks.find(({ name: check }) => check === 'build')).toMatchObject({
+      details: '2 of 9 failed',
+    });
     expect(checks.map(({ name: check, status }) => `${check} ${status}`).sort()).toEqual([
       'build failed',
       'lint passed',

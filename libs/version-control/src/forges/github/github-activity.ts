@@ -71,7 +71,7 @@ export async function checksOf(
   ]);
   const good = new Set(['success', 'neutral', 'skipped']);
   return [
-    ...runs.data.check_runs.map(({ name, status, conclusion, html_url }) => ({
+    ...runs.data.check_runs.map(({ name, status, conclusion, html_url, output }) => ({
       name,
       status:
         status !== 'completed'
@@ -80,8 +80,9 @@ export async function checksOf(
             ? ('passed' as const)
             : ('failed' as const),
       ...(html_url === null ? {} : { url: html_url }),
+      ...detailsOf(output.title, output.summary),
     })),
-    ...statuses.data.statuses.map(({ context, state, target_url }) => ({
+    ...statuses.data.statuses.map(({ context, state, target_url, description }) => ({
       name: context,
       status:
         state === 'pending'
@@ -90,6 +91,12 @@ export async function checksOf(
             ? ('passed' as const)
             : ('failed' as const),
       ...(target_url === null ? {} : { url: target_url }),
+      ...detailsOf(description),
     })),
   ];
+}
+
+function detailsOf(...texts: readonly (string | null)[]): { details?: string } {
+  const details = texts.filter((text) => text !== null && text.trim() !== '').join('\n');
+  return details === '' ? {} : { details };
 }

@@ -184,10 +184,11 @@ export class GitLabForge implements Forge {
           ...(position?.new_path === undefined ? {} : { path: position.new_path }),
           ...(typeof position?.new_line === 'number' ? { line: position.new_line } : {}),
         })),
-      checks: statuses.map(({ name, status, target_url }) => ({
+      checks: statuses.map(({ name, status, target_url, description }) => ({
         name,
         status: CHECK[status] ?? 'running',
         ...(typeof target_url === 'string' ? { url: target_url } : {}),
+        ...(typeof description === 'string' && description !== '' ? { details: description } : {}),
       })),
     };
   }
