@@ -19,6 +19,18 @@ const LOCK_FILES: Readonly<Record<string, string>> = {
   'packages.lock.json': 'dotnet restore',
 };
 
+/**
+ * Refuses a version that is none.
+ * @throws HilError `validation_error`
+ */
+export function requireVersion(version: string): void {
+  if (/\d/.test(version) || /^(?:latest|next|\*)$/.test(version)) return;
+  throw new HilError(
+    'validation_error',
+    `${JSON.stringify(version)} is no version. Give one such as 2.1.0 or ^2.1.0.`,
+  );
+}
+
 /** True when the file can name versions of dependencies. */
 export function isManifest(path: string): boolean {
   const base = posix.basename(path);
@@ -42,13 +54,39 @@ export function lockFiles(paths: readonly string[]): string[] {
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
-/** Where a manifest gives the version of a package, with the edit that makes it another; range prefixes stay. */
+/**
+ * Where a manifest gives the version of a package, with the edit that makes it another; range prefixes stay.
+ * @throws HilError `validation_error` for a range of several parts, of which one alone would not be right
+ */
 export function versionPlaces(
   path: string,
   text: string,
   name: string,
   version: string,
 ): VersionPlace[] {
+  const places = placesIn(path, text, name, version);
+  for (const place of places) {
+    const range = compoundRange(path, text, place);
+    if (range === null) continue;
+    throw new HilError(
+      'validation_error',
+      `${path} holds ${name} to ${JSON.stringify(range)}, a range of several parts that bump does not edit. Use replace "..." with "..." in ${path}.`,
+    );
+  }
+  return places;
+}
+
+/** The whole of a range of which a place is only a part; null when it is all of it. */
+function compoundRange(path: string, text: string, place: VersionPlace): string | null {
+  const { start, end, before } = place;
+  if (path.endsWith('package.json')) return /[\s,|]/.test(before.trim()) ? before : null;
+  const head = text.slice(0, start).replace(/(?:===?|~=|>=|<=)\s*$/, '');
+  const lead = /[<>=~!]=?\s*[\w.*]+\s*,\s*$/.exec(head)?.[0] ?? '';
+  const rest = /^\s*,\s*[<>=~!][^"'\n;#]*/.exec(text.slice(end))?.[0] ?? '';
+  return lead + rest === '' ? null : `${lead}${before}${rest}`;
+}
+
+function placesIn(path: string, text: string, name: string, version: string): VersionPlace[] {
   const base = posix.basename(path);
   if (base === 'package.json') return inPackageJson(path, text, name, version);
   if (base === 'pom.xml') return inPom(text, name, version);

@@ -1,4 +1,5 @@
 import type { ChangeRecipe } from '@hil/language-models';
+import { runGates } from '../gates/run-gates.js';
 import type { EditContext } from '../operations/edit-context.js';
 import { Overlay } from '../overlay/overlay.js';
 import { affectedTests } from './affected-tests.js';
@@ -40,6 +41,9 @@ export async function executeRecipe(
   const files = [...paths].sort();
   if (files.length === 0)
     throw invalid(`"${recipe.line.split('\n')[0] ?? ''}" changes nothing: it is so already.`);
+  const { findings } = await runGates(overlay, { approvedFiles: files });
+  const broken = findings.find(({ gate }) => gate === 'syntax');
+  if (broken) throw invalid(`"${recipe.line.split('\n')[0] ?? ''}" is refused: ${broken.message}`);
   const tests = affectedTests(workspace.graph, files);
   const plan: RecipePlan = {
     files,

@@ -11,7 +11,9 @@ const KEY_PART = String.raw`(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')`;
 const HEADER = new RegExp(
   `^\\s*\\[\\s*(${KEY_PART}(?:\\s*\\.\\s*${KEY_PART})*)\\s*\\]\\s*(?:#.*)?$`,
 );
-const ARRAY_HEADER = /^\s*\[\[/;
+const ARRAY_HEADER = new RegExp(
+  `^\\s*\\[\\[\\s*(${KEY_PART}(?:\\s*\\.\\s*${KEY_PART})*)\\s*\\]\\]`,
+);
 const ENTRY = new RegExp(`^(\\s*)(${KEY_PART}(?:\\s*\\.\\s*${KEY_PART})*)(\\s*=\\s*)(.*)$`);
 
 /**
@@ -36,8 +38,11 @@ export function setToml(
       continue;
     }
     const header = HEADER.exec(line.text);
-    if (header || ARRAY_HEADER.test(line.text)) {
-      table = header ? partsOf(header[1] ?? '') : ['\0'];
+    const array = ARRAY_HEADER.exec(line.text);
+    if (header || array) {
+      table = partsOf((header ?? array)?.[1] ?? '');
+      if (startsWith(table, key)) throw invalid(path, key, 'is a table');
+      if (array && startsWith(key, table)) throw invalid(path, key, 'is in a list of tables');
       if (same(table, key.slice(0, -1))) endOfTable = line.start + line.text.length;
       continue;
     }
@@ -52,8 +57,8 @@ export function setToml(
       const start = line.start + blanks.length + name.length + equals.length;
       return { text: text.slice(0, start) + written + text.slice(start + old.length), before: old };
     }
-    if (key.length > whole.length && same(whole, key.slice(0, whole.length)))
-      throw invalid(path, key, 'is inside an inline value');
+    if (startsWith(key, whole)) throw invalid(path, key, 'is inside an inline value');
+    if (startsWith(whole, key)) throw invalid(path, key, 'is a table');
     if (same(table, key.slice(0, -1))) endOfTable = line.start + line.text.length;
   }
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
@@ -75,6 +80,8 @@ export function setToml(
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((part, index) => part === b[index]);
+const startsWith = (long: readonly string[], short: readonly string[]): boolean =>
+  same(long.slice(0, short.length), short);
 const keyText = (part: string): string => (BARE.test(part) ? part : JSON.stringify(part));
 
 function invalid(path: string, key: readonly string[], why: string): HilError {

@@ -6,9 +6,10 @@ import {
   modify,
   parseTree,
   findNodeAtLocation,
+  type Node as JsonNode,
   type ParseError,
 } from 'jsonc-parser';
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { indentUnit } from '../symbols/indentation.js';
 import { setToml } from './set-toml.js';
 
@@ -50,6 +51,8 @@ function setJson(path: string, text: string, key: readonly string[], value: Json
   const location: (string | number)[] = [];
   for (const segment of key) {
     const holder = findNodeAtLocation(root, location);
+    const doubles = holder?.type === 'object' ? keysOf(holder, segment) : 0;
+    if (doubles > 1) throw invalid(`${path} has ${segment} ${doubles} times in one object. Remove the others first.`); // prettier-ignore
     if (holder && holder.type !== 'object' && holder.type !== 'array') {
       throw invalid(
         `${location.join('.')} in ${path} is a ${holder.type}, so it has no ${segment}.`,
@@ -84,6 +87,10 @@ function setJson(path: string, text: string, key: readonly string[], value: Json
   return { text: edited, before: old && text.slice(old.offset, old.offset + old.length) };
 }
 
+function keysOf({ children = [] }: JsonNode, name: string): number {
+  return children.filter(({ children: [key] = [] }) => key?.value === name).length;
+}
+
 function setYaml(path: string, text: string, key: readonly string[], value: JsonValue): SetResult {
   const document = parseDocument(text, { keepSourceTokens: true });
   if (document.errors.length > 0)
@@ -96,6 +103,7 @@ function setYaml(path: string, text: string, key: readonly string[], value: Json
       throw invalid(
         `${key.slice(0, index).join('.')} in ${path} is a list; name an entry by its number.`,
       );
+    if (isAlias(holder)) throw shared(path, key.slice(0, index), 'an alias of', holder.source);
     if (isScalar(holder) && holder.value !== null)
       throw invalid(
         `${key.slice(0, index).join('.')} in ${path} is a plain value, so it has no ${segment}.`,
@@ -103,6 +111,8 @@ function setYaml(path: string, text: string, key: readonly string[], value: Json
     return isSeq(holder) ? Number(segment) : segment;
   });
   const old: unknown = document.getIn(location, true);
+  if (isScalar(old) && old.anchor !== undefined)
+    throw shared(path, key, 'used elsewhere as', old.anchor);
   if (
     isScalar(old) &&
     old.range &&
@@ -134,6 +144,12 @@ function setYaml(path: string, text: string, key: readonly string[], value: Json
     text: document.toString({ lineWidth: 0 }),
     before: old === undefined || old === null ? undefined : String(old),
   };
+}
+
+function shared(path: string, key: readonly string[], how: string, name: string): HilError {
+  return invalid(
+    `${key.join('.')} in ${path} is ${how} ${name}, so setting it would change more than that. Use replace "..." with "..." in ${path}.`,
+  );
 }
 
 const isFlat = (value: JsonValue): value is string | number | boolean | null =>
@@ -188,6 +204,9 @@ function setEnv(path: string, text: string, key: readonly string[], value: JsonV
     throw invalid(`${path} sets ${name} ${found.length} times. Remove the others first.`);
   const match = found[0];
   if (match) {
+    const [quote] = /^["'`]/.exec(match[2] ?? '') ?? [];
+    if (quote !== undefined && !(match[2] ?? '').slice(1).includes(quote))
+      throw invalid(`${name} in ${path} has several lines, which set does not edit. Use replace "..." with "..." in ${path}.`); // prettier-ignore
     const comment =
       /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s#'"]*)([ \t]+#.*)$/.exec(match[2] ?? '')?.[1] ?? '';
     const start = match.index + (match[1]?.length ?? 0);

@@ -3,7 +3,7 @@ import { currentFiles, type EditContext } from '../operations/edit-context.js';
 import { occurrences } from '../operations/matching.js';
 import { lineEndingOf, withLineEnding } from '../overlay/text-file.js';
 import { applyEdits } from '../text/text-edit.js';
-import { isManifest, lockFiles, versionPlaces } from './bump.js';
+import { isManifest, lockFiles, requireVersion, versionPlaces } from './bump.js';
 import { existing, invalid, lineCount, many, type Of, type Outcome } from './outcome.js';
 import { setValue } from './set-value.js';
 
@@ -83,6 +83,7 @@ export async function bump(
   { package: name, version }: Of<'bump'>,
   context: EditContext,
 ): Promise<Outcome> {
+  requireVersion(version);
   const changes: string[] = [];
   const files = currentFiles(context).sort();
   for (const path of files.filter(isManifest)) {

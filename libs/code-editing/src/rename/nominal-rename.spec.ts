@@ -59,4 +59,10 @@ describe('rename in Java and C#', () => {
         'using Shop.Core;\n\nnamespace App;\n\nclass Use { Basket a = Basket.Make(); Shop.Core.Basket b; List<Basket> c; }\n',
     });
   });
+
+  it.each(['A.java', 'A.cs'])('refuses a word of the language as a name in %s', async (path) => {
+    await expect(run({ [path]: 'class A {}\n' }, `rename A to class in ${path}`)).rejects.toThrow(
+      /class is a word of the language/,
+    );
+  });
 });

@@ -10,7 +10,7 @@ import {
   typeDeclarations,
   type NominalLanguage,
 } from './nominal-project.js';
-import { refusal } from './nominal-refusals.js';
+import { refusal, refuseReserved } from './nominal-refusals.js';
 import { renameType } from './nominal-type-rename.js';
 import type { RenameRequest, Renaming } from './rename-symbol.js';
 
@@ -25,6 +25,7 @@ export async function renameJvmOrClr(
 ): Promise<Renaming> {
   if (language !== 'java' && language !== 'csharp')
     throw refusal(`${request.path} can't be renamed in.`);
+  refuseReserved(language, request.newName);
   const name = request.symbol.split('.').at(-1) ?? '';
   const [old, fresh] = [wordPattern(name), wordPattern(request.newName)];
   const mentions = (text: string): boolean => text.search(old) >= 0 || text.search(fresh) >= 0;
