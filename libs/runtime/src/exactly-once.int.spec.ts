@@ -67,7 +67,7 @@ function dyingAt(step: number): { ledger: EffectLedger; used: () => number } {
 
 let count = 0;
 /** A finished change of a new repository, and workers that deliver it. */
-async function finishedChange() {
+async function finishedChange(protectedBranches: string[] = []) {
   count += 1;
   const name = `acme/once-${count}`;
   const repository = await createRepository({ 'a.txt': 'a\n' });
@@ -77,6 +77,7 @@ async function finishedChange() {
     name: `once-${count}`,
     bare: repository.bare,
     collaborators: { hil: 'write' },
+    protectedBranches,
   });
   const policy = { allowedHosts: [forge.host], allowHttp: true, allowLocalPaths: false };
   const config = loadConfig({
@@ -224,6 +225,18 @@ describe('branch and pull request', () => {
     expect(event.type).toBe('delivered');
     const { branches, pulls } = await outcome();
     expect([branches[BRANCH], pulls]).toEqual([headSha, [[1, BRANCH, 'main']]]);
+  }, 60_000);
+
+  it('leave a protected branch alone, whatever it is called', async () => {
+    const { attempt, outcome, repository, baseSha } = await finishedChange([BRANCH]);
+    await repository.git('push', '-q', repository.bare, `${baseSha}:refs/heads/${BRANCH}`);
+    const { event } = await attempt(new PostgresEffectLedger(database));
+    const note = expect.stringContaining('is a protected branch of acme/once');
+    expect(event).toMatchObject({ type: 'delivered', delivery: { pushed: false, note } });
+    expect(await outcome()).toEqual({
+      branches: { main: baseSha, [BRANCH]: baseSha },
+      pulls: [],
+    });
   }, 60_000);
 
   it('are one each when two workers deliver at once', async () => {

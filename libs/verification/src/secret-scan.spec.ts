@@ -27,7 +27,10 @@ const PLANTED: [string, string[]][] = [
   ['an npm token', [`//registry/:_authToken=${'np'}m_${random(36)}`]],
   ['a private key', privateKey.split('\n')],
   ['a password in a URL', [`url = "${'postgres'}://admin:${random(18)}@db.internal:5432/app"`]],
-  ['a Google API key', [`maps("${'AI'}za${random(35)}")`]],
+  ['a Stripe key', [`pay("${'sk'}_live_${random(24)}")`]],
+  ['a SendGrid key', [`mail("${'SG'}.${random(22)}.${random(43)}")`]],
+  ['an Anthropic key', [`ask("${'sk'}-ant-api03-${random(93)}AA")`]],
+  ['a Docker token', [`login -p ${'dckr'}_pat_${random(27)}`]],
   ['a JSON Web Token', [`jwt ${'ey'}J${random(20)}.${'ey'}J${random(40)}.${random(43)}`]],
   ['a random value of a secret name', [`  apiKey: "${random(32)}",`]],
 ];

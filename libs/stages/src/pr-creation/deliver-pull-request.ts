@@ -34,14 +34,21 @@ export class PullRequestDelivery {
   async deliver(change: ChangeRequest): Promise<Delivery> {
     const { forge } = this;
     let project: ForgeProject;
+    let isProtected: boolean;
     try {
       project = await forge.project();
+      isProtected = project.canPush && (await forge.isProtected(change.branch));
     } catch (error) {
       return this.notOpened(error, 'The branch was not pushed');
     }
     if (project.archived) return nothing(`${project.fullName} is archived and takes no changes.`);
     if (change.branch === project.defaultBranch || change.branch === change.baseBranch) {
       return nothing(`${change.branch} is a branch others build on, and is never pushed to.`);
+    }
+    if (isProtected) {
+      return nothing(
+        `${change.branch} is a protected branch of ${project.fullName}; it was left alone.`,
+      );
     }
     let forkName: string | undefined;
     if (!project.canPush) {
