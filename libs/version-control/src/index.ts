@@ -8,13 +8,8 @@ export { branchNameFor, checkBranchName, type BranchNameParts } from './branch-n
 export { MirrorStore, type MirrorStoreOptions, type SyncResult } from './mirror-store.js';
 export type { CredentialsFor, GitCredentials } from './remote-access.js';
 export type { SizeLimits } from './size-limits.js';
-export {
-  openWorktree,
-  Worktree,
-  type CommitRequest,
-  type DiffText,
-  type OpenWorktree,
-} from './worktree.js';
+export { openWorktree, Worktree, type CommitRequest, type OpenWorktree } from './worktree.js';
+export type { DiffText } from './commit-reader.js';
 export { hunksOfFile, keepHunks, type KeepHunks, type KeptCommits } from './keep-hunks.js';
 export { moveCommits, type MoveCommits } from './move-commits.js';
 export type { Hunk } from './hunks.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { HilError } from '@hil/contracts';
 import { checkBranchName } from './branch-name.js';
 import { exportTree, type ExportReport } from './export-tree.js';
-import { translateRemoteFailure } from './git-failure.js';
+import { fetchIntoMirror } from './fetch-into-mirror.js';
 import { GitProcess } from './git-process.js';
 import { checkRunId, checkSha, Layout } from './layout.js';
 import { countUncommitted } from './local-changes.js';
@@ -18,8 +18,8 @@ import type { RepositoryAddress, RepositoryPolicy } from './repository-address.j
 import { withRepositoryLock } from './repository-lock.js';
 import { addBundle, readBundleHeader } from './run-repository.js';
 import { checkPackSize, checkTreeSize, type SizeLimits } from './size-limits.js';
-import { listRemote, type RemoteRefs } from './remote-refs.js';
-import { isMirror, openMirror, originRef, removeLeftovers } from './mirror-folder.js';
+import { baseOf, listRemote, type RemoteRefs } from './remote-refs.js';
+import { isMirror, openMirror, originRef } from './mirror-folder.js';
 import { openWorktree, type OpenWorktree, type Worktree } from './worktree.js';
 
 /** What a {@link MirrorStore} is made of. */
@@ -76,7 +76,9 @@ export class MirrorStore {
     const { signal } = options;
     const access = await this.access(address);
     const wanted = options.branch === undefined ? undefined : checkBranchName(options.branch);
-    const origin = await this.#lookUp(access, wanted, signal);
+    const refs = wanted === undefined ? ['HEAD'] : ['HEAD', `refs/heads/${wanted}`];
+    const announced = await this.listRemote(access, refs, signal);
+    const origin = baseOf(announced, access, wanted);
     const mirrorPath = await this.#locked(address, signal, async () => {
       const path = await openMirror(this.layout.mirror(address.key));
       const ref = originRef(origin.branch);
@@ -216,56 +218,6 @@ export class MirrorStore {
     return listRemote(this.git, access, refs, signal);
   }
 
-  async #lookUp(access: RemoteAccess, wanted: string | undefined, signal: AbortSignal | undefined) {
-    const refs = wanted === undefined ? ['HEAD'] : ['HEAD', `refs/heads/${wanted}`];
-    const { head, shas } = await this.listRemote(access, refs, signal);
-    const branch = wanted ?? head ?? 'HEAD';
-    const sha = shas.get(wanted === undefined ? 'HEAD' : `refs/heads/${wanted}`);
-    if (sha === undefined) {
-      throw new HilError(
-        'repository_not_found',
-        wanted === undefined
-          ? `${access.shown} has no commits yet, so there is nothing to work on.`
-          : `${access.shown} has no branch "${wanted}". Name an existing branch.`,
-      );
-    }
-    return { branch, sha, defaultBranch: head ?? 'HEAD' };
-  }
-
-  async #fetch(
-    gitDir: string,
-    access: RemoteAccess,
-    refspec: string,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    try {
-      await this.git.ok(
-        [
-          'fetch',
-          '--quiet',
-          '--no-tags',
-          '--no-write-fetch-head',
-          '--no-recurse-submodules',
-          '--no-auto-maintenance',
-          '--',
-          access.source,
-          refspec,
-        ],
-        {
-          ...access.call,
-          gitDir,
-          signal,
-          timeoutMs: 3_600_000,
-          watch: { everyMs: 100, check: () => checkPackSize(gitDir, this.#options.limits) },
-        },
-      );
-      await checkPackSize(gitDir, this.#options.limits);
-    } catch (error) {
-      await removeLeftovers(gitDir);
-      throw translateRemoteFailure(error, access.shown);
-    }
-  }
-
   /** First the commit alone, which most servers give away; then every branch, for those that do not. */
   async #fetchCommit(address: RepositoryAddress, sha: string, signal: AbortSignal | undefined) {
     const access = await this.access(address);
@@ -287,6 +239,11 @@ export class MirrorStore {
       `Commit ${sha.slice(0, 12)} is no longer at ${access.shown}, so this run can not go on. Start a new run on the present state.`,
       { cause },
     );
+  }
+
+  #fetch(gitDir: string, access: RemoteAccess, refspec: string, signal: AbortSignal | undefined) {
+    const { limits } = this.#options;
+    return fetchIntoMirror(this.git, gitDir, { access, refspec, limits, signal });
   }
 
   async #resolve(gitDir: string, ref: string): Promise<string | undefined> {

@@ -49,3 +49,25 @@ export async function listRemote(
   }
   return { head, shas };
 }
+
+/**
+ * The branch to start from: the wanted one, or that of HEAD.
+ * @throws HilError repository_not_found when the origin does not have it
+ */
+export function baseOf(
+  { head, shas }: RemoteRefs,
+  { shown }: RemoteAccess,
+  wanted: string | undefined,
+): { branch: string; sha: string; defaultBranch: string } {
+  const branch = wanted ?? head ?? 'HEAD';
+  const sha = shas.get(wanted === undefined ? 'HEAD' : `refs/heads/${wanted}`);
+  if (sha === undefined) {
+    throw new HilError(
+      'repository_not_found',
+      wanted === undefined
+        ? `${shown} has no commits yet, so there is nothing to work on.`
+        : `${shown} has no branch "${wanted}". Name an existing branch.`,
+    );
+  }
+  return { branch, sha, defaultBranch: head ?? 'HEAD' };
+}
