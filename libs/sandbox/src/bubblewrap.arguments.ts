@@ -21,6 +21,17 @@ const ETC = [
   'maven/m2.conf', 'maven/logging',
 ]; // prettier-ignore
 
+/**
+ * Settings and handles of the kernel. Owned by root, and started by root we are root to files that lie outside of
+ * our user namespace: /proc/sys/kernel/core_pattern could name a program that the kernel runs as root, on the host.
+ */
+const PROC_READ_ONLY = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'];
+const PROC_HIDDEN_FILES = [
+  'kcore', 'keys', 'key-users', 'kmsg', 'kpagecgroup', 'kpagecount', 'kpageflags', 'latency_stats', 'mtrr',
+  'sched_debug', 'slabinfo', 'timer_list', 'timer_stats', 'vmallocinfo',
+]; // prettier-ignore
+const PROC_HIDDEN_FOLDERS = ['acpi', 'asound', 'driver', 'scsi'];
+
 /** Arguments for bwrap, and the contents it reads from numbered descriptors. */
 export interface BubblewrapCall {
   args: string[];
@@ -83,7 +94,7 @@ export function bubblewrapCall(setting: BubblewrapSetting): BubblewrapCall {
   data('/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n');
   if (install) data('/etc/resolv.conf', `nameserver ${INSTALL_NAMESERVER}\n`);
 
-  args.push('--proc', '/proc', '--dev', '/dev');
+  args.push('--proc', '/proc', ...coveredProc(), '--dev', '/dev');
   tmpfs('/dev/shm');
   args.push('--remount-ro', '/dev');
   tmpfs('/tmp');
@@ -122,6 +133,16 @@ export function bubblewrapCall(setting: BubblewrapSetting): BubblewrapCall {
   for (const [name, value] of Object.entries(env)) args.push('--setenv', name, value);
   args.push('--', ...setting.commandPrefix, ...spec.argv);
   return { args, files };
+}
+
+function coveredProc(): string[] {
+  const there = (names: readonly string[]) =>
+    names.map((name) => `/proc/${name}`).filter((path) => existsSync(path));
+  return [
+    ...there(PROC_READ_ONLY).flatMap((path) => ['--ro-bind', path, path]),
+    ...there(PROC_HIDDEN_FILES).flatMap((path) => ['--ro-bind', '/dev/null', path]),
+    ...there(PROC_HIDDEN_FOLDERS).flatMap((path) => ['--tmpfs', path, '--remount-ro', path]),
+  ];
 }
 
 /** True when `cwd` stays below the workspace by its name; links inside can only lead to mounted paths. */
