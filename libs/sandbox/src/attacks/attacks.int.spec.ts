@@ -5,13 +5,19 @@ import {
   startDockerDaemon,
   type DockerDaemon,
 } from '@hil/testing';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { BubblewrapDriver } from '../bubblewrap.driver.js';
 import { DockerDriver } from '../docker/docker.driver.js';
+import { imageForRepository } from '../docker/repository-image.js';
 import { ProcessDriver } from '../process.driver.js';
 import { type SandboxDriver } from '../sandbox.js';
+import { selectSandbox } from '../select-sandbox.js';
 import { ATTACKS, type Attack } from './attacks.js';
 import { Battlefield, type Report } from './battlefield.js';
+import { conduct } from './conduct.js';
 
 const field = new Battlefield();
 beforeAll(() => field.open());
@@ -37,6 +43,8 @@ async function expectContained(attack: Attack, report: Report): Promise<void> {
 }
 
 function suite(driver: () => SandboxDriver): void {
+  conduct(driver);
+
   it.each(ATTACKS)('contains $name', async (attack) => {
     await expectContained(attack, await field.attack(driver(), attack));
   });
@@ -89,6 +97,38 @@ requireOrSkip(
   afterAll(() => daemon?.stop());
 
   suite(() => driver);
+
+  it('is what auto takes, and bubblewrap where no container runs', async () => {
+    const before = process.env['DOCKER_HOST'];
+    try {
+      process.env['DOCKER_HOST'] = `unix://${daemon.socketPath}`;
+      const { driver: taken, tried } = await selectSandbox({ mode: 'auto' });
+      expect(taken?.name).toBe('docker');
+      expect(tried).toEqual([{ name: 'docker', available: true }]);
+      // An image that is not there: the daemon answers, and no container runs.
+      const image = 'example.org/team/gone:1';
+      const other = await selectSandbox({ mode: 'auto', image });
+      expect(other.driver?.name).toBe('bubblewrap');
+      expect(other.tried[0]).toMatchObject({ name: 'docker', available: false });
+      expect(other.tried[0]?.reason).toContain(`docker pull ${image}`);
+    } finally {
+      if (before === undefined) delete process.env['DOCKER_HOST'];
+      else process.env['DOCKER_HOST'] = before;
+    }
+  });
+
+  it('runs in the image that the repository names', async () => {
+    await daemon.docker('tag', 'hil-sandbox:node', 'example.org/team/own:1');
+    const workspace = mkdtempSync(join(tmpdir(), 'hil-named-'));
+    writeFileSync(join(workspace, '.hil.yml'), 'sandbox: {image: "example.org/team/own:1"}\n');
+    const { image } = await imageForRepository(workspace, { repositoryImages: true });
+    const { result } = await field.attack(driver, { name: '', script: () => 'true', limits: { image } }); // prettier-ignore
+    expect(result).toMatchObject({ exitCode: 0, reason: 'exited' });
+    await daemon.docker('rmi', 'example.org/team/own:1');
+    const gone = await field.attack(driver, { name: '', script: () => 'true', limits: { image } });
+    expect(gone.result.message).toContain('example.org/team/own:1 not found');
+    rmSync(workspace, { recursive: true });
+  });
 
   it('knows the exit code of commands that end at once', async () => {
     for (let n = 0; n < 12; n += 1) {

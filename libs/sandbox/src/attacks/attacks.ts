@@ -95,6 +95,12 @@ export const ATTACKS: readonly Attack[] = [
     shownUnsandboxed: true,
   },
   {
+    name: 'using a descriptor of its parent',
+    // The last one is the folder that is being listed.
+    script: () => `ls /proc/self/fd | tr '\\n' ' '; readlink /proc/self/fd/0`,
+    prints: /^0 1 2 3 \/dev\/null\n$/,
+  },
+  {
     name: 'reading files of the host',
     script: ({ secretFile }) =>
       `for path in ${secretFile} /etc/shadow.host /root/.ssh /root/.npmrc /var/lib/docker /var/lib/dpkg/info/openssh-server.list /sys/kernel/debug/tracing; do test -e $path && echo "seen $path"; done; cat ${secretFile} 2>/dev/null; head -1 /etc/shadow 2>/dev/null && echo "shadow read"; true`,
@@ -186,17 +192,36 @@ printf '* filter=x diff=x\\n' > .gitattributes; echo planted`,
     prints: /^uid [1-9]\d*\nNoNewPrivs:\s+1\n$/,
   },
   {
+    name: 'changing settings of the kernel',
+    // Opened and never written: where this is not contained, the machine that runs the suite stays whole.
+    script: () => `node -e '
+const fs = require("node:fs");
+const look = (folder) => {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const path = folder + "/" + entry.name;
+    // Pressure may be watched by anybody; what is hidden is a device in its place.
+    if (/^.proc.([0-9]+|pressure)$/.test(path) || fs.lstatSync(path).isCharacterDevice()) continue;
+    if (entry.isDirectory()) { try { look(path) } catch {} }
+    else if (entry.isFile()) { try { fs.closeSync(fs.openSync(path, "a")); console.log("could change", path) } catch {} }
+  }
+};
+for (const folder of ["/proc", "/sys"]) if (fs.existsSync(folder)) look(folder);
+console.log("looked");'`,
+    prints: /^looked$/m,
+    neverPrints: /could change/,
+  },
+  {
     name: 'making namespaces and mounts',
     script: ({ secretFile }) =>
       `unshare -U true 2>/dev/null && echo userns; unshare -n true 2>/dev/null && echo netns; mount -t tmpfs x /tmp 2>/dev/null && echo mounted; mount --bind / /tmp 2>/dev/null && echo bound; mknod d b 254 0 2>/dev/null && echo device; chroot / true 2>/dev/null && echo rooted; test -e ${secretFile} && echo secret; true`,
     neverPrints: /userns|netns|mounted|bound|device|rooted|secret/,
   },
   {
-    name: 'tracing a process of the host, and the first one inside',
+    name: 'tracing and signalling a process of the host',
     // ptrace(PTRACE_ATTACH) is system call 101 on x86-64 and 117 on arm64.
     script: ({ hostPid }) => `perl -e '
 my $n = \`uname -m\` =~ /aarch64/ ? 117 : 101;
-for my $pid (${hostPid}) { print syscall($n, 16, $pid + 0, 0, 0) == 0 ? "attached $pid\\n" : "refused\\n" }
+print syscall($n, 16, ${hostPid}, 0, 0) == 0 ? "attached\\n" : "refused\\n";
 print kill(0, ${hostPid}) ? "signalled\\n" : "unknown\\n"'`,
     prints: /^refused\nunknown\n$/,
   },
