@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { findRepositoryFiles } from './detect/repository-files.js';
 import { type TracePlace, framesIn, trimFailure } from './results/failure-text.js';
+import { withoutEscapes } from './results/without-escapes.js';
 import { type CaseStatus, type TestCase, type TestSuite } from './suite.js';
 
 const MAX_NAME = 1_000;
@@ -40,7 +41,8 @@ export class CaseLocator {
   locate(raw: TestCase): TestCase {
     const text = raw.message?.slice(0, MAX_RAW);
     let file = raw.file === undefined ? this.fileOfClass(raw.group) : this.relative(raw.file);
-    const test: TestCase = { name: raw.name.slice(0, MAX_NAME), status: raw.status };
+    const name = withoutEscapes(raw.name.slice(0, MAX_NAME));
+    const test: TestCase = { name, status: raw.status };
     if (raw.durationMs !== undefined && raw.durationMs >= 0) test.durationMs = raw.durationMs;
     if (raw.group !== undefined) test.group = raw.group;
     if (text !== undefined) test.message = trimFailure(text, this.place.root);
@@ -53,7 +55,7 @@ export class CaseLocator {
       file ??= own?.file;
       if (own !== undefined && own.file === file) test.line = own.line;
     }
-    if (file !== undefined) test.file = file;
+    if (file !== undefined) test.file = withoutEscapes(file);
     return test;
   }
 

@@ -1,60 +1,11 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { BubblewrapDriver, ProcessDriver, discoverToolchains } from '@hil/sandbox';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { type Check } from './checks/check.js';
 import { runCheck } from './checks/run-check.js';
-import { detectTestSuites } from './detect/detect-test-suites.js';
-import { runSuite } from './run-suite.js';
-import { type PreparedDependencies, type RunSuiteOptions } from './suite.js';
-
-const bubblewrap = new BubblewrapDriver();
-const probe = await bubblewrap.probe();
-const required = process.env['HIL_REQUIRE_ALL'] === '1';
-const driver = probe.available || required ? bubblewrap : new ProcessDriver();
-const { found } = await discoverToolchains();
-const pytestThere =
-  found.python3 !== undefined &&
-  spawnSync(found.python3, ['-I', '-c', 'import pytest'], { cwd: '/' }).status === 0;
+import { driver, found, ownModules as dependencies, probe, pytestThere, run, testWhere } from './spec-support/suites.js'; // prettier-ignore
+import { removeTrees, tree } from './spec-support/trees.js';
 
 jest.setTimeout(120_000);
-
-const made: string[] = [];
-const tree = (files: Record<string, string>) => {
-  const root = mkdtempSync(join(tmpdir(), 'hil-results-'));
-  made.push(root);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return root;
-};
-const run = async (workspace: string, change: Partial<RunSuiteOptions> = {}) => {
-  const [suite] = await detectTestSuites(workspace);
-  if (!suite) throw new Error('no suite was detected');
-  return runSuite({ suite, workspace, driver, phase: 'after', ...change });
-};
-/** This repository's own modules, as an installation would mount them. */
-const dependencies: PreparedDependencies = {
-  status: 'ready',
-  message: '',
-  key: null,
-  reused: false,
-  readOnlyMounts: [
-    { source: join(process.cwd(), 'node_modules'), target: '/workspace/node_modules' },
-  ],
-  writableMounts: [],
-  env: {},
-  durationMs: 0,
-};
-const named = (there: boolean, what: string, name: string) =>
-  there || required ? ([it, name] as const) : ([it.skip, `${name} (skipped: ${what})`] as const);
-
-afterAll(() => {
-  for (const root of made) rmSync(root, { recursive: true, force: true });
-});
+afterAll(removeTrees);
 
 describe('results of commands nobody knows', () => {
   const script = "require('fs').writeFileSync('junit.xml', process.env.XML); process.exit(1);";
@@ -66,7 +17,7 @@ describe('results of commands nobody knows', () => {
       'package.json': '{"scripts":{"test":"node t.js"}}',
       't.js': `process.env.XML = ${JSON.stringify(xml)}; ${script}`,
     });
-    const result = await run(workspace);
+    const { result } = await run(workspace);
     expect(result).toMatchObject({
       status: 'failed',
       source: 'xml',
@@ -81,26 +32,25 @@ describe('results of commands nobody knows', () => {
       't.js': `require('fs').writeFileSync('out/new.xml', ${JSON.stringify(xml)});`,
       'out/old.xml': xml.replaceAll('"a"', '"old"'),
     });
-    const { cases } = await run(workspace);
+    const { cases } = (await run(workspace)).result;
     expect(cases.map(({ name }) => name)).toEqual(['a > holds', 'a > breaks']);
   });
 
   it('are the exit code alone when nothing else is left, and say so', async () => {
     const workspace = tree({ '.hil.yml': 'tests:\n  - command: echo fine\n' });
-    const result = await run(workspace);
+    const { result } = await run(workspace);
     expect(result).toMatchObject({ status: 'passed', source: 'exit_code', cases: [] });
     expect(result.message).toContain('exit code (0)');
   });
 });
 
 describe('affected tests', () => {
-  const [pytestIt, pytestName] = named(pytestThere, 'pytest not found', 'come first with pytest');
-  pytestIt(pytestName, async () => {
+  testWhere(pytestThere, 'pytest not found', 'come first with pytest', async () => {
     const workspace = tree({
       'test_a.py': 'def test_one(): pass\ndef test_two(): pass\n',
       'test_b.py': 'def test_three(): pass\ndef test_four(): assert 1 == 2\n',
     });
-    const { cases } = await run(workspace, { first: ['test_b.py'] });
+    const { cases } = (await run(workspace, { first: ['test_b.py'] })).result;
     expect(cases.map(({ name }) => name)).toEqual([
       'test_three',
       'test_four',
@@ -108,94 +58,94 @@ describe('affected tests', () => {
       'test_two',
     ]);
     expect(cases[1]).toMatchObject({ file: 'test_b.py', line: 2 });
-    const again = await run(workspace, { only: cases.slice(1, 2) });
+    const { result: again } = await run(workspace, { only: cases.slice(1, 2) });
     expect(again.cases.map(({ name }) => name)).toEqual(['test_four']);
   });
 
-  const [unittestIt, unittestName] = named(
+  testWhere(
     found.python3 !== undefined,
     'python3 not found',
     'come first with unittest',
+    async () => {
+      const body = 'import unittest\nclass T(unittest.TestCase):\n    def test_it(self): pass\n';
+      const workspace = tree({ 'test_a.py': body, 'test_b.py': body });
+      const { cases } = (await run(workspace, { first: ['test_b.py'] })).result;
+      expect(cases.map(({ file }) => file)).toEqual(['test_b.py', 'test_a.py']);
+      const { result: again } = await run(workspace, { only: cases.slice(0, 1) });
+      expect(again.cases.map(({ file }) => file)).toEqual(['test_b.py']);
+    },
   );
-  unittestIt(unittestName, async () => {
-    const body = 'import unittest\nclass T(unittest.TestCase):\n    def test_it(self): pass\n';
-    const workspace = tree({ 'test_a.py': body, 'test_b.py': body });
-    const { cases } = await run(workspace, { first: ['test_b.py'] });
-    expect(cases.map(({ file }) => file)).toEqual(['test_b.py', 'test_a.py']);
-    const again = await run(workspace, { only: cases.slice(0, 1) });
-    expect(again.cases.map(({ file }) => file)).toEqual(['test_b.py']);
-  });
 
-  const [jestIt, jestName] = named(
+  testWhere(
     driver.isolatesFilesystem,
     probe.reason ?? 'no sandbox',
     'come first with jest, with the place of a failure and the coverage of lines',
+    async () => {
+      const workspace = tree({
+        'package.json':
+          '{"scripts":{"test":"jest --runInBand --coverage"},"jest":{"testEnvironment":"node"}}',
+        'sum.js':
+          'exports.sum = (a, b) => {\n  if (a < 0) {\n    return 0;\n  }\n  return a + b;\n};\n',
+        'large.test.js': `test('large', () => {});\n${'// long\n'.repeat(50)}`,
+        'small.test.js':
+          "const { sum } = require('./sum');\ntest('adds', () => {\n  expect(sum(1, 1)).toBe(3);\n});\n",
+      });
+      const options = { dependencies, first: ['small.test.js'], coverage: true };
+      const { cases, coverage } = (await run(workspace, options)).result;
+      expect(cases.map(({ name }) => name)).toEqual(['adds', 'large']);
+      expect(cases[0]).toMatchObject({ status: 'failed', file: 'small.test.js', line: 3 });
+      expect(cases[0]?.message).toMatch(/Expected: 3[\s\S]*Received: 2/);
+      expect(coverage?.['sum.js']).toEqual(expect.arrayContaining([[3, 0], [5, 1]])); // prettier-ignore
+      const { result: again } = await run(workspace, { dependencies, only: cases.slice(0, 1) });
+      expect(again.cases.filter(({ status }) => status !== 'skipped')).toHaveLength(1);
+    },
   );
-  jestIt(jestName, async () => {
-    const workspace = tree({
-      'package.json':
-        '{"scripts":{"test":"jest --runInBand --coverage"},"jest":{"testEnvironment":"node"}}',
-      'sum.js':
-        'exports.sum = (a, b) => {\n  if (a < 0) {\n    return 0;\n  }\n  return a + b;\n};\n',
-      'large.test.js': `test('large', () => {});\n${'// long\n'.repeat(50)}`,
-      'small.test.js':
-        "const { sum } = require('./sum');\ntest('adds', () => {\n  expect(sum(1, 1)).toBe(3);\n});\n",
-    });
-    const options = { dependencies, first: ['small.test.js'], coverage: true };
-    const { cases, coverage } = await run(workspace, options);
-    expect(cases.map(({ name }) => name)).toEqual(['adds', 'large']);
-    expect(cases[0]).toMatchObject({ status: 'failed', file: 'small.test.js', line: 3 });
-    expect(cases[0]?.message).toMatch(/Expected: 3[\s\S]*Received: 2/);
-    expect(coverage?.['sum.js']).toEqual(expect.arrayContaining([[3, 0], [5, 1]])); // prettier-ignore
-    const again = await run(workspace, { dependencies, only: cases.slice(0, 1) });
-    expect(again.cases.filter(({ status }) => status !== 'skipped')).toHaveLength(1);
-  });
 });
 
 describe('checks', () => {
-  const [tscIt, tscName] = named(
+  testWhere(
     driver.isolatesFilesystem,
     probe.reason ?? 'no sandbox',
     'run a tool of the repository, and tell a missing one from a clean one',
+    async () => {
+      const workspace = tree({
+        'tsconfig.json':
+          '{"compilerOptions":{"strict":true,"types":[],"ignoreDeprecations":"6.0"},"files":["a.ts"]}',
+        'a.ts': "export const a: number = 'one';\n",
+        'odd.ts': 'export const   odd=1\n',
+      });
+      const base = { cwd: '.', reason: '', needs: 'node' as const };
+      const tsc: Check = {
+        ...base,
+        kind: 'typecheck',
+        tool: 'tsc',
+        argv: ['node', 'node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'],
+        format: 'tsc',
+      };
+      expect(await runCheck({ check: tsc, workspace, driver, dependencies })).toMatchObject({
+        status: 'ran',
+        problems: [{ file: 'a.ts', line: 1, rule: 'TS2322' }],
+      });
+      const prettier: Check = {
+        ...base,
+        kind: 'lint',
+        tool: 'prettier',
+        argv: ['node_modules/.bin/prettier', '--check'],
+        files: ['odd.ts', 'gone.ts'],
+        format: 'prettier',
+      };
+      expect(await runCheck({ check: prettier, workspace, driver, dependencies })).toMatchObject({
+        status: 'ran',
+        problems: [{ file: 'odd.ts', message: 'is not formatted by prettier' }],
+      });
+      const missing: Check = { ...tsc, tool: 'mypy', argv: ['mypy-is-not-here'], format: 'mypy' };
+      expect(await runCheck({ check: missing, workspace, driver })).toEqual({
+        status: 'not_run',
+        reason: 'mypy is not installed',
+      });
+      expect(
+        await runCheck({ check: { ...prettier, files: ['gone.ts'] }, workspace, driver }),
+      ).toMatchObject({ status: 'not_run', reason: expect.stringContaining('touches no file') });
+    },
   );
-  tscIt(tscName, async () => {
-    const workspace = tree({
-      'tsconfig.json':
-        '{"compilerOptions":{"strict":true,"types":[],"ignoreDeprecations":"6.0"},"files":["a.ts"]}',
-      'a.ts': "export const a: number = 'one';\n",
-      'odd.ts': 'export const   odd=1\n',
-    });
-    const base = { cwd: '.', reason: '', needs: 'node' as const };
-    const tsc: Check = {
-      ...base,
-      kind: 'typecheck',
-      tool: 'tsc',
-      argv: ['node', 'node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'],
-      format: 'tsc',
-    };
-    expect(await runCheck({ check: tsc, workspace, driver, dependencies })).toMatchObject({
-      status: 'ran',
-      problems: [{ file: 'a.ts', line: 1, rule: 'TS2322' }],
-    });
-    const prettier: Check = {
-      ...base,
-      kind: 'lint',
-      tool: 'prettier',
-      argv: ['node_modules/.bin/prettier', '--check'],
-      files: ['odd.ts', 'gone.ts'],
-      format: 'prettier',
-    };
-    expect(await runCheck({ check: prettier, workspace, driver, dependencies })).toMatchObject({
-      status: 'ran',
-      problems: [{ file: 'odd.ts', message: 'is not formatted by prettier' }],
-    });
-    const missing: Check = { ...tsc, tool: 'mypy', argv: ['mypy-is-not-here'], format: 'mypy' };
-    expect(await runCheck({ check: missing, workspace, driver })).toEqual({
-      status: 'not_run',
-      reason: 'mypy is not installed',
-    });
-    expect(
-      await runCheck({ check: { ...prettier, files: ['gone.ts'] }, workspace, driver }),
-    ).toMatchObject({ status: 'not_run', reason: expect.stringContaining('touches no file') });
-  });
 });

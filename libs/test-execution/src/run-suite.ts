@@ -2,15 +2,12 @@ import { type SandboxReport, type TestTotals } from '@hil/contracts';
 import { type SandboxResult } from '@hil/sandbox';
 import { lstat, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { COVERAGE_FOLDER, readCoverage } from './line-coverage/read-coverage.js';
+import { readCoverage } from './line-coverage/read-coverage.js';
 import { type LineCoverage } from './line-coverage/coverage.js';
-import { type FrameworkCall } from './frameworks/framework-call.js';
-import { callSuite } from './frameworks/call-suite.js';
 import { REPORTERS } from './frameworks/reporters.js';
+import { withOwnScratch } from './install/own-scratch.js';
 import { CaseLocator, caseOfRecord } from './located-case.js';
-import { withoutEscapes } from './results/failure-text.js';
-import { LineSplitter } from './results/line-splitter.js';
-import { type OutputReader } from './results/output-reader.js';
+import { prepareCall } from './prepare-call.js';
 import { ReportFile } from './results/report-file.js';
 import { XmlReports } from './results/xml-reports.js';
 import {
@@ -21,11 +18,11 @@ import {
   type TestCase,
   TEST_LIMITS,
 } from './suite.js';
+import { SuiteOutput } from './suite-output.js';
 import { count, totalsFrom, verdict } from './verdict.js';
 
 const NOTHING_RAN: SandboxReport = { driver: 'none', enforced: [], unenforced: [] };
 const MAX_CASES = 100_000;
-const TAIL_LINES = 30;
 
 /**
  * Runs one suite without network and streams each case as it ends, then one closing result with the
@@ -98,36 +95,38 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
     else if (record['type'] === 'case') emit(caseOfRecord(record));
   });
   let result: SandboxResult;
-  let output: Output;
+  let output: SuiteOutput;
   try {
     const call = await prepareCall(options, root, report.folder);
-    output = new Output(call, emit, options.onLog);
+    output = new SuiteOutput(call, emit, options.onLog);
     for (const { target } of dependencies?.readOnlyMounts ?? []) {
       if (target !== undefined) await clearMountPoint(workspace, posix.relative(root, target));
     }
     const left: TestCase[] = [];
-    const xml = await watchXml(call, workspace, report.folder, (test) =>
+    const xml = await XmlReports.of(call, workspace, report.folder, (test) =>
       call.results.from === 'xml' ? emit(test) : left.push(test),
     );
     try {
-      result = await driver.run(
-        {
-          ...TEST_LIMITS,
-          ...options.limits,
-          workspace,
-          ...(options.id === undefined ? {} : { id: options.id }),
-          ...(options.image === undefined ? {} : { image: options.image }),
-          argv: call.argv,
-          cwd: suite.cwd,
-          env: { ...call.env, ...dependencies?.env, ...report.env },
-          readOnlyMounts: [...(dependencies?.readOnlyMounts ?? []), { source: REPORTERS }],
-          writableMounts: [...(dependencies?.writableMounts ?? []), { source: report.folder }],
-          onOutput: (stream, chunk) => {
-            output.write(stream, chunk);
-            return options.room?.();
+      result = await withOwnScratch(dependencies?.writableMounts, (scratch) =>
+        driver.run(
+          {
+            ...TEST_LIMITS,
+            ...options.limits,
+            workspace,
+            ...(options.id === undefined ? {} : { id: options.id }),
+            ...(options.image === undefined ? {} : { image: options.image }),
+            argv: call.argv,
+            cwd: suite.cwd,
+            env: { ...call.env, ...dependencies?.env, ...report.env },
+            readOnlyMounts: [...(dependencies?.readOnlyMounts ?? []), { source: REPORTERS }],
+            writableMounts: [...scratch, { source: report.folder }],
+            onOutput: (stream, chunk) => {
+              output.write(stream, chunk);
+              return options.room?.();
+            },
           },
-        },
-        options.signal ? { signal: options.signal } : {},
+          options.signal ? { signal: options.signal } : {},
+        ),
       );
     } finally {
       await xml?.close();
@@ -156,113 +155,9 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
   return close(status, message, result.sandbox, source);
 }
 
-async function prepareCall(
-  { suite, driver, image, dependencies, first, only, coverage }: RunSuiteOptions,
-  root: string,
-  results: string,
-): Promise<FrameworkCall> {
-  const { path, found } = await driver.toolchains(image);
-  const installed = dependencies?.env ?? {};
-  const venv = installed['VIRTUAL_ENV'];
-  const call = callSuite({
-    suite,
-    workspace: root,
-    path: venv ? [join(venv, 'bin'), ...path] : path,
-    results,
-    installed,
-    python: venv ? join(venv, 'bin/python3') : (found.python3 ?? 'python3'),
-    first: first ?? [],
-    only: only ?? null,
-    ...(coverage === true ? { coverage: join(results, COVERAGE_FOLDER) } : {}),
-  });
-  return venv === undefined || call.env['PATH'] !== undefined
-    ? call
-    : { ...call, env: { ...call.env, PATH: [join(venv, 'bin'), ...path].join(':') } };
-}
-
 /** Plain data, so that a result survives JSON. */
 function packed(coverage: LineCoverage): [string, [number, number][]][] {
   return [...coverage].map(([file, hits]) => [file, [...hits]]);
-}
-
-/** The output of the test process: its log, its last lines, and results where they are read from it. */
-class Output {
-  readonly tail: string[] = [];
-  readonly reader: OutputReader | undefined;
-  private readonly splitters: Record<'stdout' | 'stderr', LineSplitter>;
-
-  constructor(
-    private readonly call: FrameworkCall,
-    emit: (test: TestCase) => void,
-    onLog: RunSuiteOptions['onLog'],
-  ) {
-    const { results } = call;
-    if (results.from === 'output') this.reader = results.reader(emit);
-    if (results.from === 'xml') this.reader = results.totals?.();
-    const splitter = (stream: 'stdout' | 'stderr') =>
-      new LineSplitter((raw) => {
-        // NO_COLOR would be tidier, and breaks suites that test colours.
-        const line = withoutEscapes(raw);
-        this.tail.push(line);
-        if (this.tail.length > TAIL_LINES) this.tail.shift();
-        this.reader?.line(line, stream);
-        onLog?.(line, stream);
-      });
-    this.splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') };
-  }
-
-  write(stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    this.splitters[stream].write(chunk);
-  }
-
-  end(): void {
-    this.splitters.stdout.end();
-    this.splitters.stderr.end();
-    this.reader?.end();
-  }
-
-  /** True when results were read from the output, and to their end. */
-  whole(): boolean {
-    return this.reader?.recognised() === true && this.reader.summary() !== undefined;
-  }
-
-  /** Says how far the results can be trusted: a whole report, or the exit code alone. */
-  source(someCases: boolean): ResultSourceKind {
-    const { from } = this.call.results;
-    if (from === 'reporter') return 'reporter';
-    if (from === 'xml') return someCases || this.whole() ? 'xml' : 'exit_code';
-    if (this.whole()) return 'output';
-    return someCases && this.reader?.recognised() !== true ? 'xml' : 'exit_code';
-  }
-
-  /** The framework's own count, when the cases do not come from its XML alone. */
-  summary(source: ResultSourceKind): TestTotals | undefined {
-    return this.call.results.from === 'output' && source === 'xml'
-      ? undefined
-      : this.reader?.summary();
-  }
-}
-
-async function watchXml(
-  call: FrameworkCall,
-  workspace: string,
-  folder: string,
-  emit: (test: TestCase) => void,
-): Promise<XmlReports | null> {
-  const { results } = call;
-  const place =
-    results.from === 'xml'
-      ? results.reports
-      : results.from === 'output'
-        ? results.otherwise
-        : undefined;
-  if (place === undefined) return null;
-  return XmlReports.watch({
-    folder: place.in === 'workspace' ? workspace : folder,
-    isReport: place.isReport,
-    parse: place.parse,
-    onCases: (cases) => cases.forEach(emit),
-  });
 }
 
 /** A link of the repository where a folder will be mounted could lead the mount elsewhere. */

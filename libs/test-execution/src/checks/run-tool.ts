@@ -1,7 +1,9 @@
 import { join, posix } from 'node:path';
 import { type SandboxReport } from '@hil/contracts';
 import { type SandboxDriver, type SandboxLimits } from '@hil/sandbox';
+import { withoutEscapes } from '../results/without-escapes.js';
 import { type PreparedDependencies, TEST_LIMITS } from '../suite.js';
+import { withOwnScratch } from '../install/own-scratch.js';
 import { type Check } from './check.js';
 
 /** One call of a tool of the repository. */
@@ -58,30 +60,32 @@ export async function runTool(call: ToolCall, options: RunToolOptions): Promise<
   const missing = missingTool(call, found, dependencies);
   if (missing !== null) return { status: 'not_run', reason: missing };
   const output = { stdout: '', stderr: '' };
-  const result = await driver.run(
-    {
-      ...TEST_LIMITS,
-      ...options.limits,
-      workspace,
-      ...(options.id === undefined ? {} : { id: options.id }),
-      ...(options.image === undefined ? {} : { image: options.image }),
-      // env answers 127 when there is no such program, and execs it otherwise.
-      argv: ['/usr/bin/env', ...call.argv],
-      cwd: call.cwd,
-      env: {
-        ...installed,
-        PATH: searched.join(':'),
-        CI: 'true',
-        NO_COLOR: '1',
-        PYTHONDONTWRITEBYTECODE: '1',
+  const result = await withOwnScratch(dependencies?.writableMounts, (scratch) =>
+    driver.run(
+      {
+        ...TEST_LIMITS,
+        ...options.limits,
+        workspace,
+        ...(options.id === undefined ? {} : { id: options.id }),
+        ...(options.image === undefined ? {} : { image: options.image }),
+        // env answers 127 when there is no such program, and execs it otherwise.
+        argv: ['/usr/bin/env', ...call.argv],
+        cwd: call.cwd,
+        env: {
+          ...installed,
+          PATH: searched.join(':'),
+          CI: 'true',
+          NO_COLOR: '1',
+          PYTHONDONTWRITEBYTECODE: '1',
+        },
+        readOnlyMounts: dependencies?.readOnlyMounts ?? [],
+        writableMounts: scratch,
+        onOutput: (stream, chunk) => {
+          if (output[stream].length < MAX_OUTPUT) output[stream] += chunk.toString('utf8');
+        },
       },
-      readOnlyMounts: dependencies?.readOnlyMounts ?? [],
-      writableMounts: dependencies?.writableMounts ?? [],
-      onOutput: (stream, chunk) => {
-        if (output[stream].length < MAX_OUTPUT) output[stream] += chunk.toString('utf8');
-      },
-    },
-    options.signal ? { signal: options.signal } : {},
+      options.signal ? { signal: options.signal } : {},
+    ),
   );
   if (result.reason !== 'exited')
     return { status: 'not_run', reason: result.message ?? result.reason };
@@ -93,7 +97,12 @@ export async function runTool(call: ToolCall, options: RunToolOptions): Promise<
 
 /** The end of what a tool printed, for people. */
 export function lastLines({ stdout, stderr }: { stdout: string; stderr: string }): string {
-  return `${stdout}\n${stderr}`.trim().split('\n').slice(-3).join(' ').slice(0, 400);
+  return withoutEscapes(`${stdout}\n${stderr}`)
+    .trim()
+    .split('\n')
+    .slice(-3)
+    .join(' ')
+    .slice(0, 400);
 }
 
 /** A file called `-x` is a file. */

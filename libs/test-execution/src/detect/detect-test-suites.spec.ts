@@ -1,25 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { dependencyKey } from '../install/dependency-key.js';
+import { removeTrees, tree } from '../spec-support/trees.js';
 import { detectTestSuites } from './detect-test-suites.js';
 
-const made: string[] = [];
-const tree = (files: Record<string, string>) => {
-  const root = mkdtempSync(join(tmpdir(), 'hil-detect-'));
-  made.push(root);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return root;
-};
 const manifest = (value: object) => JSON.stringify(value);
 
-afterEach(() => {
-  for (const root of made.splice(0)) rmSync(root, { recursive: true });
-});
+afterEach(removeTrees);
 
 describe('detectTestSuites', () => {
   it('finds nothing in a repository without tests', async () => {

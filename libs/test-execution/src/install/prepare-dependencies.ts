@@ -15,6 +15,7 @@ import { installNode } from './install-node.js';
 import { installPython } from './install-python.js';
 import { type Installation, type Installed } from './installation.js';
 import { LineSplitter } from '../results/line-splitter.js';
+import { withoutEscapes } from '../results/without-escapes.js';
 import {
   INSTALL_LIMITS,
   type PackageInstaller,
@@ -86,7 +87,8 @@ export async function prepareDependencies(
         stdout: new LineSplitter((line) => log(line, 'stdout')),
         stderr: new LineSplitter((line) => log(line, 'stderr')),
       };
-      const log = (line: string, stream: 'stdout' | 'stderr') => {
+      const log = (raw: string, stream: 'stdout' | 'stderr') => {
+        const line = withoutEscapes(raw);
         tail.push(line);
         if (tail.length > 12) tail.shift();
         options.onLog?.(line, stream);

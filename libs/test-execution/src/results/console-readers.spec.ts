@@ -138,36 +138,54 @@ describe('CargoTestReader', () => {
   });
 });
 
-/** The console logger as the .NET SDK documentation shows it. */
-const DOTNET = `  Passed Acme.SumTests.Adds [12 ms]
-  Failed Acme.SumTests.Breaks [1 s]
+/**
+ * `dotnet test` with the console logger (.NET 8, MSTest, Windows), as posted on 2024-07-04 in microsoft/vstest
+ * issue 3842; the last frame is left out.
+ */
+const DOTNET = `  Failed MSTest_Failed_Test [21 ms]
   Error Message:
-   Assert.Equal() Failure
-Expected: 3
+   Assert.IsTrue failed.
   Stack Trace:
-     at Acme.SumTests.Breaks() in /workspace/SumTests.cs:line 9
-  Skipped Acme.SumTests.Waits [< 1 ms]
+     at TestProject2.UnitTest1.MSTest_Failed_Test() in D:\\source\\repos\\xunitplay\\TestProject2\\UnitTest1.cs:line 10
+   at System.RuntimeMethodHandle.InvokeMethod(Object target, Void** arguments, Signature sig, Boolean isConstructor)
+
+  Standard Output Messages:
+ This MSTest failed
+
+
+  Passed MSTest_Passing_Test [< 1 ms]
+  Standard Output Messages:
+ This MSTest passed
+
+
 
 Test Run Failed.
-Total tests: 3
+Total tests: 2
      Passed: 1
      Failed: 1
-    Skipped: 1
- Total time: 1.2 Seconds`;
+ Total time: 1.6229 Seconds`;
 
 describe('DotnetConsoleReader', () => {
   it('reads results, durations and messages', () => {
     const { cases, totals } = read((onCase) => new DotnetConsoleReader(onCase), DOTNET);
     expect(cases).toMatchObject([
-      { name: 'Acme.SumTests.Adds', status: 'passed', durationMs: 12 },
       {
+        name: 'MSTest_Failed_Test',
         status: 'failed',
-        durationMs: 1000,
-        message: expect.stringMatching(/Expected: 3[\s\S]*:line 9/),
+        durationMs: 21,
+        message: expect.stringMatching(/Assert\.IsTrue failed\.[\s\S]*UnitTest1\.cs:line 10/),
       },
-      { status: 'skipped', durationMs: 1 },
+      { name: 'MSTest_Passing_Test', status: 'passed', durationMs: 1 },
     ]);
-    expect(totals).toEqual({ passed: 1, failed: 1, skipped: 1, errors: 0 });
+    expect(totals).toEqual({ passed: 1, failed: 1, skipped: 0, errors: 0 });
+  });
+
+  it('reads skipped tests and longer times', () => {
+    const text =
+      '  Skipped Acme.Waits\n  Passed Acme.Slow [1 m 2 s]\n     Passed: 1\n    Skipped: 1';
+    const { cases, totals } = read((onCase) => new DotnetConsoleReader(onCase), text);
+    expect(cases).toMatchObject([{ status: 'skipped' }, { durationMs: 62_000 }]);
+    expect(totals).toEqual({ passed: 1, failed: 0, skipped: 1, errors: 0 });
   });
 
   it('adds up the one-line summaries of several projects', () => {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { withoutEscapes } from './without-escapes.js';
 
 /** A place in the repository that a stack trace leads through. */
 export interface Frame {
@@ -27,7 +28,6 @@ export interface TracePlace {
 
 const MAX_FRAMES = 8;
 const MAX_MESSAGE = 4_000;
-const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
 /** `at pkg.Class.method(File.java:12)` */
 const JAVA_FRAME =
   /\bat (?:[\w.@-]+\/)?([\w$.]+)\.([\w$<>]+)\((\w+\.(?:java|kt|scala|groovy)):(\d+)\)/;
@@ -35,11 +35,6 @@ const PYTHON_FRAME = /File "([^"]+)", line (\d+)(?:, in (\S+))?/;
 const DOTNET_FRAME = /\bat (.+?) in (.+?):line (\d+)/;
 const PLAIN_FRAME =
   /(?:\bat (?:async )?([^\s(]+) \()?((?:file:\/\/)?[^\s():"'<>|]+\.[A-Za-z]{1,5}):(\d+)(?::\d+)?/;
-
-/** Takes colours out; a terminal's escape codes have no place in a log or a prompt. */
-export function withoutEscapes(text: string): string {
-  return text.replace(ESCAPES, '');
-}
 
 /** The frames of a failure's text that lie in the repository's own files, innermost first. */
 export function framesIn(text: string, place: TracePlace): Frame[] {

@@ -1,5 +1,5 @@
 import { type TestTotals } from '@hil/contracts';
-import { withoutEscapes } from './failure-text.js';
+import { withoutEscapes } from './without-escapes.js';
 import { type OutputReader, zero } from './output-reader.js';
 
 const MODULE_TOTALS = /Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)(.*)$/;

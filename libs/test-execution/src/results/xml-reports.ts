@@ -1,6 +1,7 @@
 import { constants, type Dirent } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { type FrameworkCall } from '../frameworks/framework-call.js';
 import { type TestCase } from '../suite.js';
 
 const POLL_MS = 250;
@@ -34,6 +35,24 @@ export class XmlReports {
     for (const [path, version] of await reports.find()) reports.before.set(path, version);
     reports.timer = setInterval(() => reports.tick(false), POLL_MS);
     return reports;
+  }
+
+  /** Follows where a call says its XML will be; null when it says nothing. */
+  static async of(
+    { results }: FrameworkCall,
+    workspace: string,
+    folder: string,
+    emit: (test: TestCase) => void,
+  ): Promise<XmlReports | null> {
+    const other = results.from === 'output' ? results.otherwise : undefined;
+    const place = results.from === 'xml' ? results.reports : other;
+    if (place === undefined) return null;
+    return XmlReports.watch({
+      folder: place.in === 'workspace' ? workspace : folder,
+      isReport: place.isReport,
+      parse: place.parse,
+      onCases: (cases) => cases.forEach(emit),
+    });
   }
 
   private tick(last: boolean): void {
