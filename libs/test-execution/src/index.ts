@@ -2,6 +2,7 @@ export { BaselineCache, type BaselineKey } from './baseline-cache.js';
 export { compareProblems, problemText, type Check, type Problem } from './checks/check.js';
 export { detectChecks, type DetectChecksOptions } from './checks/detect-checks.js';
 export { runCheck, type CheckResult, type RunCheckOptions } from './checks/run-check.js';
+export { suiteForCheck } from './checks/suite-for-check.js';
 export { caseKey, compareRuns, isFailure, type RunComparison } from './compare-runs.js';
 export { summariseCoverage, unpackCoverage } from './line-coverage/coverage.js';
 export { measuresCoverage } from './line-coverage/read-coverage.js';

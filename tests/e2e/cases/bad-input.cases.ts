@@ -92,13 +92,16 @@ export function badInputCases(running: () => World): void {
       expect(response?.answer).toContain('LLM_MODEL');
     });
 
-    it('calls a repository without tests neither failed nor passed', async () => {
+    it('calls a repository without tests neither failed nor passed, and runs its linters', async () => {
       const world = running();
-      const { chat, run } = await beginRun(world, { files: withoutTests(), message: SMALL_CHANGE });
+      const hil = 'checks:\n  - {name: notes, kind: lint, command: test ! -e NOTES.md}\n';
+      const files = { ...withoutTests(), '.hil.yml': hil };
+      const { chat, run } = await beginRun(world, { files, message: SMALL_CHANGE });
       await approve(chat, run);
       const summary = await chat.summary(run.sessionId);
       expect(summary.outcome).toBe('patch_ready');
       expect(summary.tests).toMatchObject({ status: 'no_tests', message: 'no tests found' });
+      expect(summary.tests.checks).toMatchObject([{ tool: 'notes', status: 'failed' }]);
     });
 
     it('does not blame a change for a test that failed before', async () => {

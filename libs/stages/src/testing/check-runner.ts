@@ -1,4 +1,4 @@
-import type { CheckSummary, TestFailure, TestResult } from '@hil/contracts';
+import type { CheckSummary, TestFailure } from '@hil/contracts';
 import {
   type Check,
   type CheckResult,
@@ -6,12 +6,13 @@ import {
   type Problem,
   type TestSuite,
   compareProblems,
-  detectChecks,
   excerptAt,
   problemText,
   runCheck,
+  suiteForCheck,
 } from '@hil/test-execution';
 import { suiteWithDependencies } from '../shared/suite-with-dependencies.js';
+import { notRunResult, notRunSummary } from './check-not-run.js';
 import type { SuiteRunner, SuiteRunnerOptions } from './suite-runner.js';
 
 /** Problems listed one by one; more are counted. */
@@ -33,13 +34,11 @@ export class CheckRunner {
     private readonly suites: SuiteRunner,
   ) {}
 
-  async compareAll(suites: readonly TestSuite[]): Promise<CheckOutcome[]> {
-    const { context, trees, changed } = this.options;
-    const { project_path } = context.run.request;
-    const checks = await detectChecks(trees.head, {
-      changedFiles: [...changed.keys()],
-      ...(project_path === undefined ? {} : { projectPath: project_path }),
-    });
+  async compareAll(
+    checks: readonly Check[],
+    suites: readonly TestSuite[],
+  ): Promise<CheckOutcome[]> {
+    const { context } = this.options;
     const outcomes: CheckOutcome[] = [];
     for (const check of checks) {
       context.signal.throwIfAborted();
@@ -122,30 +121,20 @@ export class CheckRunner {
     });
   }
 
-  /** Those of a suite of the same language whose installation covers the check's folder. */
+  /** Those of a suite of the same language whose installation covers the check's folder, else its own. */
   private async dependencies(
     check: Check,
     suites: readonly TestSuite[],
     workspace: string,
   ): Promise<PreparedDependencies | null> {
-    const suite = suiteWithDependencies(check, suites);
+    const suite =
+      suiteWithDependencies(check, suites) ?? (await suiteForCheck(workspace, check)) ?? undefined;
     return suite === undefined ? null : this.suites.dependencies(suite, workspace);
   }
 
-  private notRun({ kind, tool }: Check, reason: string): CheckOutcome {
-    const data: TestResult = {
-      kind,
-      framework: tool,
-      phase: 'after',
-      status: 'not_run',
-      message: reason,
-    };
-    this.options.context.stream({ type: 'test_result', data });
-    const counts = { new_problems: [], known_problems: 0, fixed_problems: 0 };
-    return {
-      summary: { kind, tool, status: 'not_run', message: reason, ...counts },
-      failures: [],
-    };
+  private notRun(check: Check, reason: string): CheckOutcome {
+    this.options.context.stream({ type: 'test_result', data: notRunResult(check, reason) });
+    return { summary: notRunSummary(check, reason), failures: [] };
   }
 
   private stream({ kind, tool }: Check, { file, line, rule, message }: Problem): void {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type StageJob, type TestFailure, type TestSummary } from '@hil/contracts';
+import { type StageJob, type TestFailure, type TestResult, type TestSummary } from '@hil/contracts';
 import { type StageJobContext } from '@hil/messaging';
 import {
   imageForRepository,
@@ -10,8 +10,10 @@ import {
 } from '@hil/sandbox';
 import {
   BaselineCache,
+  type Check,
   type TestSuite,
   describeFailures,
+  detectChecks,
   detectTestSuites,
 } from '@hil/test-execution';
 import {
@@ -26,12 +28,21 @@ import { listed } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { withTestTrees } from './test-trees.js';
 import { changedLines } from './changed-lines.js';
+import { notRunResult, notRunSummary } from './check-not-run.js';
 import { CheckRunner } from './check-runner.js';
 import { type SuiteComparison, SuiteRunner, type SuiteRunnerOptions } from './suite-runner.js';
 import { noTests, summarise, testsNotRun } from './test-summary.js';
 
 /** Failures handed over in detail. */
 const MAX_FAILURES = 10;
+
+const NO_TESTS: TestResult = {
+  kind: 'test',
+  framework: 'none',
+  phase: 'after',
+  status: 'not_run',
+  message: 'no tests found',
+};
 
 /** Runs the repository's own tests, linters and type checks on the base and on the change, and tells what the change did to them. */
 @Controller()
@@ -55,38 +66,36 @@ export class TestingHandler implements StageHandler {
     }
     const changed = await changedLines(this.services, context);
     return withTestTrees(this.services, context, async (trees) => {
-      if ((await detectTestSuites(trees.head, projectOption(context))).length === 0) {
-        context.stream({
-          type: 'test_result',
-          data: {
-            kind: 'test',
-            framework: 'none',
-            phase: 'after',
-            status: 'not_run',
-            message: 'no tests found',
-          },
-        });
-        return finished(noTests());
-      }
+      const project = projectOption(context);
+      const checks = await detectChecks(trees.head, {
+        ...project,
+        changedFiles: [...changed.keys()],
+      });
+      const tested = (await detectTestSuites(trees.head, project)).length > 0;
+      if (!tested) context.stream({ type: 'test_result', data: NO_TESTS });
+      if (!tested && checks.length === 0) return finished(noTests());
       const driver = await this.driver(context, trees.head);
-      if ('notRun' in driver) return finished(testsNotRun(driver.notRun));
-      if ('question' in driver)
+      if ('notRun' in driver) {
+        // A person is asked for the sake of tests, not of linters.
+        if (!tested) return finished(noneRan(context, checks, driver.notRun));
+        if (driver.question === undefined) return finished(testsNotRun(driver.notRun));
         return { event: { type: 'sandbox_missing', message: driver.question } };
+      }
       // Once more: which toolchains there are depends on where the tests will run.
-      const suites = await detectTestSuites(trees.head, { ...projectOption(context), driver });
+      const suites = await detectTestSuites(trees.head, { ...project, driver });
       for (const { id, reason } of suites) context.log(`found ${id}: ${reason}`);
       const { config } = this.services;
       const baselines = new BaselineCache(join(config.dataDir, 'baselines'));
       const options = { config, context, driver, trees, baselines, changed };
-      return finished(await testAll(options, suites));
+      return finished(await testAll(options, suites, checks));
     });
   }
 
-  /** The driver to use, or a question to the person, or why the tests can't run at all. */
+  /** The driver to use, or why nothing can run and what to ask the person who may change that. */
   private async driver(
     context: StageContext,
     tree: string,
-  ): Promise<SandboxDriver | { question: string } | { notRun: string }> {
+  ): Promise<SandboxDriver | { notRun: string; question?: string }> {
     const { sandbox } = this.services.config;
     const { image, reason } = await imageForRepository(tree, sandbox);
     const { driver, tried } = await selectSandbox({ ...sandbox, mode: sandbox.driver, image });
@@ -104,20 +113,28 @@ export class TestingHandler implements StageHandler {
       return new ProcessDriver();
     }
     const question = `${none}. May the repository's tests run without one, with the rights of this server?`;
-    return { question };
+    return { notRun: `not run: ${none}`, question };
   }
+}
+
+/** What a repository with linters and without tests ends with where no sandbox is to be had. */
+function noneRan(context: StageContext, checks: readonly Check[], reason: string): TestSummary {
+  for (const check of checks)
+    context.stream({ type: 'test_result', data: notRunResult(check, reason) });
+  return { ...noTests(), checks: checks.map((check) => notRunSummary(check, reason)) };
 }
 
 /** Every suite on base and head, then the linters and type checkers. */
 async function testAll(
   options: SuiteRunnerOptions,
   suites: readonly TestSuite[],
+  found: readonly Check[],
 ): Promise<TestSummary> {
   const { context, trees, changed } = options;
   const runner = new SuiteRunner(options);
   const compared: SuiteComparison[] = [];
   for (const suite of suites) compared.push(await runner.compare(suite));
-  const checks = await new CheckRunner(options, runner).compareAll(suites);
+  const checks = await new CheckRunner(options, runner).compareAll(found, suites);
   context.signal.throwIfAborted();
   const failures: TestFailure[] = [];
   for (const { suite, comparison } of compared) {

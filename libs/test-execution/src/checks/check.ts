@@ -31,7 +31,13 @@ export interface Check {
 }
 
 export type ProblemFormat =
-  'eslint-json' | 'biome-github' | 'prettier' | 'tsc' | 'ruff-json' | 'lines' | 'mypy' | 'pyright-json' | 'maven' | 'msbuild' | 'exit_code'; // prettier-ignore
+  'eslint-json' | 'biome-github' | 'prettier' | 'tsc' | 'ruff-json' | 'lines' | 'mypy' | 'pyright-json' | 'maven' | 'checkstyle' | 'spotbugs' | 'msbuild' | 'exit_code'; // prettier-ignore
+
+/** The problems in what a tool printed, or null when it broke. */
+export type Parser = (
+  text: string,
+  output: { stderr: string; exitCode: number },
+) => Problem[] | null;
 
 /** Names a problem across trees: lines move when code above them changes, so they don't count. */
 function problemKey({ file, rule, message }: Problem): string {

@@ -1,10 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { type Problem, type ProblemFormat, compareProblems, problemText } from './check.js';
+import { ProcessDriver } from '@hil/sandbox';
+import { removeTrees, tree } from '../spec-support/trees.js';
+import {
+  type Check,
+  type Problem,
+  type ProblemFormat,
+  compareProblems,
+  problemText,
+} from './check.js';
 import { detectChecks } from './detect-checks.js';
+import { mavenWithoutChecks } from './maven-linters.js';
+import { runCheck } from './run-check.js';
 import { parseProblems } from './problem-formats.js';
+import { suiteForCheck } from './suite-for-check.js';
 
 const place = { root: '/workspace', cwd: 'app' };
 const parse = (format: ProblemFormat, stdout: string, exitCode = 1, stderr = '') =>
@@ -67,6 +75,27 @@ describe('parseProblems', () => {
       '[ERROR] /workspace/app/src/A.java:[12,3] cannot find symbol\n[ERROR] /workspace/app/src/A.java:[12,3] cannot find symbol',
       { file: 'app/src/A.java', line: 12, message: 'cannot find symbol' },
     ],
+    // Maven 3.8.7 with checkstyle 3.3.0 and spotbugs 4.7.3.6 on apache/commons-cli 1.6.0 with a planted class.
+    [
+      'checkstyle',
+      "[INFO] There are 6 errors reported by Checkstyle 10.12.4 with src/conf/checkstyle.xml ruleset.\n[ERROR] src/main/java/org/apache/commons/cli/Planted.java:[4,42] (blocks) LeftCurly: '{' at column 35 should have line break after.",
+      {
+        file: 'app/src/main/java/org/apache/commons/cli/Planted.java',
+        line: 4,
+        rule: 'LeftCurly',
+        message: "'{' at column 35 should have line break after.",
+      },
+    ],
+    [
+      'spotbugs',
+      '[INFO] Total bugs: 3\n[ERROR] High: Null pointer dereference of a in org.apache.commons.cli.Planted.f(String) [org.apache.commons.cli.Planted] Dereferenced at Planted.java:[line 4] NP_ALWAYS_NULL',
+      {
+        file: 'app/src/main/java/org/apache/commons/cli/Planted.java',
+        line: 4,
+        rule: 'NP_ALWAYS_NULL',
+        message: 'Null pointer dereference of a in org.apache.commons.cli.Planted.f(String)',
+      },
+    ],
     [
       'msbuild',
       '/workspace/app/A.cs(3,7): error CS0103: The name x does not exist [/workspace/app/A.csproj]',
@@ -85,12 +114,18 @@ describe('parseProblems', () => {
     ]);
   });
 
-  it.each<ProblemFormat>(['eslint-json', 'tsc', 'mypy', 'maven', 'prettier', 'ruff-json'])(
-    'says that %s broke instead of taking it for clean',
-    (format) => {
-      expect(parse(format, 'Oops! Something went wrong', 2)).toBeNull();
-    },
-  );
+  it.each<ProblemFormat>([
+    'eslint-json',
+    'tsc',
+    'mypy',
+    'maven',
+    'checkstyle',
+    'spotbugs',
+    'prettier',
+    'ruff-json',
+  ])('says that %s broke instead of taking it for clean', (format) => {
+    expect(parse(format, 'Oops! Something went wrong', 2)).toBeNull();
+  });
 });
 
 describe('compareProblems', () => {
@@ -112,19 +147,7 @@ describe('compareProblems', () => {
 });
 
 describe('detectChecks', () => {
-  const made: string[] = [];
-  const tree = (files: Record<string, string>) => {
-    const root = mkdtempSync(join(tmpdir(), 'hil-checks-'));
-    made.push(root);
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-    return root;
-  };
-  afterEach(() => {
-    for (const root of made.splice(0)) rmSync(root, { recursive: true });
-  });
+  afterEach(removeTrees);
 
   it('lists only what the repository configures, linters on the changed files alone', async () => {
     const root = tree({
@@ -141,13 +164,46 @@ describe('detectChecks', () => {
     ]);
   });
 
-  it('says of checkstyle and spotbugs why they do not run', async () => {
-    const root = tree({ 'pom.xml': '<artifactId>maven-checkstyle-plugin</artifactId>' });
-    const checks = await detectChecks(root, { changedFiles: ['src/A.java'] });
-    expect(checks.map(({ tool, notRun }) => [tool, notRun === undefined])).toEqual([
-      ['maven compile', true],
-      ['checkstyle', false],
-    ]);
+  it('runs checkstyle and spotbugs where the build configures them and Java changed', async () => {
+    const pom = '<artifactId>maven-checkstyle-plugin</artifactId>';
+    const root = tree({ 'pom.xml': pom });
+    const tools = async (path: string) =>
+      (await detectChecks(root, { changedFiles: [path] })).map(({ tool }) => tool);
+    expect(await tools('src/A.java')).toEqual(['maven compile', 'checkstyle']);
+    expect(await tools('README.md')).toEqual([]);
+    const [, checkstyle] = await detectChecks(root, { changedFiles: ['src/A.java'] });
+    if (checkstyle === undefined) throw new Error('checkstyle was not found');
+    // Without its plugin it would break; nothing is started then.
+    const driver = new ProcessDriver();
+    expect(await runCheck({ check: checkstyle, workspace: root, driver })).toEqual({
+      status: 'not_run',
+      reason: expect.stringContaining('plugin of checkstyle could not be resolved'),
+    });
+    expect(mavenWithoutChecks('checkstyle')).not.toContain('-Dcheckstyle.skip');
+    expect(mavenWithoutChecks('checkstyle')).toContain('-Dspotbugs.skip');
+  });
+
+  it('knows what linters of a repository without tests need installed', async () => {
+    const root = tree({
+      'package.json': '{"devDependencies":{"eslint":"9"}}',
+      'package-lock.json': '{}',
+      'tools/pyproject.toml': '[tool.ruff]\n',
+      'tools/requirements.txt': 'ruff\n',
+    });
+    const plan = async (tool: string, needs: Check['needs'], cwd: string) =>
+      (await suiteForCheck(root, { tool, needs, cwd }))?.installPlan;
+    expect(await plan('eslint', 'node', '.')).toMatchObject({
+      manager: 'npm',
+      summary: 'npm ci --ignore-scripts',
+      inputs: ['package-lock.json', 'package.json'],
+    });
+    expect(await plan('ruff', 'python', 'tools')).toMatchObject({
+      manager: 'pip',
+      root: 'tools',
+      inputs: ['tools/pyproject.toml', 'tools/requirements.txt'],
+    });
+    expect(await suiteForCheck(root, { tool: 'eslint', needs: 'node', cwd: 'tools' })).toBeNull();
+    expect(await suiteForCheck(root, { tool: 'make', needs: 'none', cwd: '.' })).toBeNull();
   });
 
   it('takes the checks of .hil.yml instead', async () => {

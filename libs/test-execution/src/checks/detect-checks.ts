@@ -3,6 +3,7 @@ import { hasField } from '../detect/has-field.js';
 import { readHilFile } from '../detect/hil-file.js';
 import { findRepositoryFiles, readRepositoryFile } from '../detect/repository-files.js';
 import { type Check } from './check.js';
+import { MAVEN_LINTERS, lintersIn } from './maven-linters.js';
 
 export interface DetectChecksOptions {
   /** Paths the change touched and that still exist. */
@@ -134,11 +135,9 @@ async function buildChecks(
     const base = { cwd: start, needs: 'maven' as const, format: 'maven' as const };
     if (changed.some((path) => /\.(java|kt)$/.test(path)))
       checks.push({ ...base, kind: 'build', tool: 'maven compile', reason, argv: ['mvn', 'test-compile'] }); // prettier-ignore
-    for (const tool of ['checkstyle', 'spotbugs'] as const) {
-      if (!pom.includes(`${tool}-maven-plugin`) && !pom.includes(`maven-${tool}-plugin`)) continue;
-      const notRun = `${tool} is configured in the build, and its plugin is not part of what is resolved for offline tests`;
-      checks.push({ ...base, kind: 'lint', tool, reason: `pom.xml configures ${tool}`, argv: ['mvn', `${tool}:check`], notRun }); // prettier-ignore
-    }
+    if (changed.some((path) => path.endsWith('.java')))
+      for (const tool of lintersIn(pom))
+        checks.push({ ...base, kind: 'lint', tool, format: tool, reason: `${posix.join(start, 'pom.xml')} configures ${tool}`, argv: ['mvn', ...MAVEN_LINTERS[tool]] }); // prettier-ignore
   }
   const projects = await findRepositoryFiles(
     root,

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { withoutEscapes } from '../results/failure-text.js';
-import { type Problem, type ProblemFormat } from './check.js';
+import { withoutEscapes } from '../results/without-escapes.js';
+import { type Parser, type Problem, type ProblemFormat } from './check.js';
+import { checkstyle, maven, spotbugs } from './maven-problems.js';
 
 /** Where the paths of a report belong. */
 export interface ProblemPlace {
@@ -26,8 +27,6 @@ export function parseProblems(
       ) ?? null
   );
 }
-
-type Parser = (text: string, output: { stderr: string; exitCode: number }) => Problem[] | null;
 
 const eslintJson: Parser = (text) => {
   const files = json(text);
@@ -162,15 +161,6 @@ const pyrightJson: Parser = (text) => {
     );
 };
 
-/** `[ERROR] /path/A.java:[12,3] message` of maven-compiler, checkstyle and others. */
-const maven: Parser = (text, { exitCode }) => {
-  const found = [
-    ...text.matchAll(/^\[(?:ERROR|WARN)\] (\S+\.(?:java|kt)):\[?(\d+)(?:[,:]\d+)?\]?:? (.*)$/gm),
-  ].map(([, file = '', line = '', message = '']) => ({ file, line: Number(line), message }));
-  const unique = new Map(found.map((one) => [JSON.stringify(one), one]));
-  return unique.size === 0 && exitCode !== 0 ? null : [...unique.values()];
-};
-
 /** `/path/A.cs(3,7): error CS0103: Message [/path/A.csproj]` */
 const msbuild: Parser = (text, { exitCode }) => {
   const found = [
@@ -205,6 +195,8 @@ const PARSERS: Record<ProblemFormat, Parser> = {
   mypy,
   'pyright-json': pyrightJson,
   maven,
+  checkstyle,
+  spotbugs,
   msbuild,
   exit_code: exitCodeOnly,
 };

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SandboxReport } from '@hil/contracts';
-import { MAVEN_WITHOUT_CHECKS } from '../frameworks/build-tools.js';
 import { type Check, type Problem } from './check.js';
+import { RESOLVED_LINTERS, mavenWithoutChecks } from './maven-linters.js';
 import { parseProblems } from './problem-formats.js';
 import { type RunToolOptions, asArguments, lastLines, runTool } from './run-tool.js';
 
@@ -21,6 +21,11 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
   const files = check.files === undefined ? undefined : await present(workspace, check);
   if (files?.length === 0)
     return { status: 'not_run', reason: 'the change touches no file it looks at' };
+  const unresolved =
+    dependencies === undefined || dependencies.status === 'ready'
+      ? unresolvedPlugin(check, dependencies?.env ?? {})
+      : null;
+  if (unresolved !== null) return { status: 'not_run', reason: unresolved };
   const argv = argvOf(check, dependencies?.env ?? {}, files ?? []);
   const run = await runTool({ ...check, argv }, options);
   if (run.status === 'not_run') return run;
@@ -34,8 +39,18 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
   return { status: 'ran', problems, sandbox: run.sandbox, durationMs: run.durationMs };
 }
 
+/** A linter of a Maven build whose plugin the installation could not get. */
+function unresolvedPlugin(
+  { needs, kind, tool }: Check,
+  installed: Readonly<Record<string, string>>,
+): string | null {
+  const resolved = installed[RESOLVED_LINTERS]?.split(' ') ?? [];
+  if (needs !== 'maven' || kind !== 'lint' || resolved.includes(tool)) return null;
+  return `the plugin of ${tool} could not be resolved, or did not run, when the build was installed`;
+}
+
 function argvOf(
-  { needs, argv, files }: Check,
+  { needs, tool, argv, files }: Check,
   installed: Readonly<Record<string, string>>,
   present: readonly string[],
 ): [string, ...string[]] {
@@ -43,7 +58,7 @@ function argvOf(
     const repository = installed['HIL_MAVEN_REPOSITORY'];
     const [command, ...goals] = argv;
     const offline = repository === undefined ? [] : [`-Dmaven.repo.local=${repository}`];
-    return [command, '--batch-mode', '--offline', '-Dstyle.color=never', ...MAVEN_WITHOUT_CHECKS, ...offline, ...goals]; // prettier-ignore
+    return [command, '--batch-mode', '--offline', '-Dstyle.color=never', ...mavenWithoutChecks(tool), ...offline, ...goals]; // prettier-ignore
   }
   return files === undefined ? argv : [...argv, ...asArguments(present)];
 }

@@ -101,6 +101,12 @@ async function readPackageJson(root: string, folder: string): Promise<PackageJso
   }
 }
 
+/** How the package in `cwd` is installed; null where there is none, or nothing to install. */
+export async function nodeInstallPlanAt(root: string, cwd: string): Promise<InstallPlan | null> {
+  const manifest = await readPackageJson(root, cwd);
+  return manifest === null ? null : nodeInstallPlan(root, cwd, manifest);
+}
+
 /** The installation starts at the nearest folder upwards that holds a lock file or workspaces. */
 async function nodeInstallPlan(
   root: string,

@@ -34,11 +34,7 @@ async function suitesAt(root: string, start: string): Promise<TestSuite[]> {
   const configuration = await pytestConfiguration(root, start);
   const runner = await toxOrNox(root, start);
   if (tests.length === 0 && configuration === null && runner === null) return [];
-  const manifests = files.filter(
-    (path) =>
-      (posix.dirname(path) === posix.normalize(start) && MANIFEST.test(posix.basename(path))) ||
-      posix.dirname(path) === posix.join(start, 'requirements'),
-  );
+  const manifests = files.filter((path) => isManifest(path, start));
   const speaksOfTests =
     configuration !== null || /pytest|unittest/.test(runner?.script ?? 'pytest');
   if (runner !== null && (!speaksOfTests || tests.length === 0)) {
@@ -148,6 +144,18 @@ async function onlyUnittest(root: string, tests: string[], manifests: string[]):
     unittest ||= /^\s*(import|from) (unittest|django\.test)\b/m.test(text);
   }
   return unittest;
+}
+
+/** How the project in `cwd` is installed, without pytest; null where nothing says. */
+export async function pythonInstallPlanAt(root: string, cwd: string): Promise<InstallPlan | null> {
+  const inputs = await findRepositoryFiles(root, (_name, path) => isManifest(path, cwd));
+  return installPlan(cwd, inputs, false);
+}
+
+function isManifest(path: string, start: string): boolean {
+  const folder = posix.dirname(path);
+  if (folder === posix.join(start, 'requirements')) return path.endsWith('.txt');
+  return folder === posix.normalize(start) && MANIFEST.test(posix.basename(path));
 }
 
 /** pytest itself may be all there is to install, so it always has a plan. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { mavenWithoutChecks } from '../checks/maven-linters.js';
 import { DotnetConsoleReader } from '../results/dotnet-output.js';
 import { parseJUnitXml } from '../results/junit-xml.js';
 import { MavenTotalsReader } from '../results/maven-output.js';
@@ -21,7 +22,7 @@ export function mavenCall({ suite, installed, only }: CallSetting): FrameworkCal
       ...(repository === undefined ? [] : [`-Dmaven.repo.local=${repository}`]),
       // Exit code 1 for failed tests only after every module had its turn.
       '-Dstyle.color=never',
-      ...MAVEN_WITHOUT_CHECKS,
+      ...mavenWithoutChecks(),
       ...(only === null
         ? []
         : [
@@ -43,16 +44,6 @@ export function mavenCall({ suite, installed, only }: CallSetting): FrameworkCal
     },
   };
 }
-
-/** Checks bound to phases before `test`; they are run and reported apart. */
-export const MAVEN_WITHOUT_CHECKS = [
-  '-Dcheckstyle.skip',
-  '-Dspotbugs.skip',
-  '-Dpmd.skip',
-  '-Drat.skip',
-  '-Denforcer.skip',
-  '-Djacoco.haltOnFailure=false',
-];
 
 /** Gradle offline; the distribution and every dependency come from the install phase. */
 export function gradleCall({ suite, installed, only }: CallSetting): FrameworkCall {

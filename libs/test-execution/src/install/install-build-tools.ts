@@ -1,6 +1,13 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MAVEN_WITHOUT_CHECKS } from '../frameworks/build-tools.js';
+import {
+  type MavenLinter,
+  MAVEN_LINTERS,
+  RESOLVED_LINTERS,
+  lintersIn,
+  mavenWithoutChecks,
+} from '../checks/maven-linters.js';
+import { readRepositoryFile } from '../detect/repository-files.js';
 import { REPORTERS } from '../frameworks/reporters.js';
 import { type Installation, type Installed } from './installation.js';
 
@@ -12,26 +19,46 @@ export async function installMaven(installation: Installation): Promise<Installe
   const { suite, folder } = installation;
   const repository = join(folder, 'repository');
   await mkdir(repository, { recursive: true });
-  const argv: [string, ...string[]] = [
-    suite.command[0],
-    '--batch-mode',
-    '--no-transfer-progress',
-    `-Dmaven.repo.local=${repository}`,
-    ...MAVEN_WITHOUT_CHECKS,
+  const online = (linter: MavenLinter | undefined, goals: readonly string[]) =>
+    installation.execute(
+      [
+        suite.command[0],
+        '--batch-mode',
+        '--no-transfer-progress',
+        `-Dmaven.repo.local=${repository}`,
+        ...mavenWithoutChecks(linter),
+        ...goals,
+      ],
+      { network: 'install', writable: [folder] },
+    );
+  const problem = await online(undefined, [
     '-Dtest=HilSelectsNothing',
     '-DfailIfNoTests=false',
     '-Dsurefire.failIfNoSpecifiedTests=false',
     'test',
-  ];
-  const problem = await installation.execute(argv, { network: 'install', writable: [folder] });
+  ]);
   if (problem !== null) return failed('Resolving the Maven build', problem);
+  const linters: MavenLinter[] = [];
+  for (const linter of await configuredLinters(installation)) {
+    // Tests do without it: then the check says that its plugin is not there.
+    if ((await online(linter, MAVEN_LINTERS[linter])) === null) linters.push(linter);
+  }
   return {
     status: 'ready',
     message: 'Maven plugins and dependencies resolved into a local repository.',
     readOnlyMounts: [{ source: repository }],
     writableMounts: [],
-    env: { HIL_MAVEN_REPOSITORY: repository },
+    env: { HIL_MAVEN_REPOSITORY: repository, [RESOLVED_LINTERS]: linters.join(' ') },
   };
+}
+
+async function configuredLinters({ suite, workspace }: Installation): Promise<MavenLinter[]> {
+  const found = new Set<MavenLinter>();
+  for (const path of suite.installPlan?.inputs ?? []) {
+    for (const linter of lintersIn((await readRepositoryFile(workspace, path)) ?? ''))
+      found.add(linter);
+  }
+  return [...found];
 }
 
 /** Lets Gradle (its wrapper fetches the distribution) resolve every configuration into a cache. */
