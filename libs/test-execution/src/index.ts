@@ -5,7 +5,7 @@ export { runCheck, type CheckResult, type RunCheckOptions } from './checks/run-c
 export { suiteForCheck } from './checks/suite-for-check.js';
 export { caseKey, compareRuns, isFailure, type RunComparison } from './compare-runs.js';
 export { summariseCoverage, unpackCoverage } from './line-coverage/coverage.js';
-export { measuresCoverage } from './line-coverage/read-coverage.js';
+export { coverageProblem } from './line-coverage/read-coverage.js';
 export { describeFailures, excerptAt, type FailurePlace } from './failure-details.js';
 export { lookAgain, type SecondLook } from './flaky.js';
 export { detectFormatters } from './formatters/detect-formatters.js';

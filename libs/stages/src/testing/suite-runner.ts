@@ -10,9 +10,9 @@ import {
   type TestSuite,
   caseKey,
   compareRuns,
+  coverageProblem,
   isFailure,
   lookAgain,
-  measuresCoverage,
   prepareDependencies,
   runSuite,
   summariseCoverage,
@@ -51,14 +51,18 @@ export class SuiteRunner {
   async compare(suite: TestSuite): Promise<SuiteComparison> {
     const { context, trees, changed } = this.options;
     const { signal } = context;
-    const coverage = await measuresCoverage(trees.head, suite);
+    const problem = await coverageProblem(trees.head, suite);
+    const coverage = problem === null;
     const baseline = await this.baseline(suite, coverage);
     signal.throwIfAborted();
     const { after, flaky } = await this.after(suite, coverage, baseline);
     signal.throwIfAborted();
     const comparison = compareRuns(baseline, after, flaky);
     const measured = unpackCoverage(after.coverage);
-    if (measured === null) return { suite, baseline, after, comparison };
+    if (measured === null) {
+      context.log(`${suite.id}: coverage not measured: ${problem ?? 'no report was left'}`);
+      return { suite, baseline, after, comparison };
+    }
     const summary = summariseCoverage(
       suite.framework,
       changed,

@@ -9,14 +9,26 @@ export const MAVEN_LINTERS = {
 
 export type MavenLinter = keyof typeof MAVEN_LINTERS;
 
-/** Environment of an installation: the linters, separated by spaces, whose plugins were resolved. */
-export const RESOLVED_LINTERS = 'HIL_MAVEN_LINTERS';
+/** Turns what JaCoCo's agent recorded into XML. */
+export const JACOCO_REPORT = 'jacoco:report';
+
+/** Environment of an installation: linters and `jacoco`, separated by spaces, whose plugins were resolved. */
+export const RESOLVED_PLUGINS = 'HIL_MAVEN_PLUGINS';
+
+/** True when the report can be made without network. */
+export function reportsJacoco(installed: Readonly<Record<string, string>>): boolean {
+  return installed[RESOLVED_PLUGINS]?.split(' ').includes('jacoco') === true;
+}
 
 /** The linters that a pom.xml names as plugins. */
 export function lintersIn(pom: string): MavenLinter[] {
-  return Object.keys(MAVEN_LINTERS).filter((name): name is MavenLinter =>
-    new RegExp(`<artifactId>\\s*(?:maven-${name}-plugin|${name}-maven-plugin)\\s*<`).test(pom),
-  );
+  return Object.keys(MAVEN_LINTERS).filter((name): name is MavenLinter => namesPlugin(pom, name));
+}
+
+/** Whether a pom.xml names the plugin `maven-NAME-plugin` or `NAME-maven-plugin`. */
+export function namesPlugin(pom: string, name: string): boolean {
+  const plugin = `<artifactId>\\s*(?:maven-${name}-plugin|${name}-maven-plugin)\\s*<`;
+  return new RegExp(plugin).test(pom);
 }
 
 /** Checks bound to phases before `test`; they are run and reported apart. `wanted` is left on. */

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SandboxReport } from '@hil/contracts';
 import { type Check, type Problem } from './check.js';
-import { RESOLVED_LINTERS, mavenWithoutChecks } from './maven-linters.js';
+import { RESOLVED_PLUGINS, mavenWithoutChecks } from './maven-linters.js';
 import { parseProblems } from './problem-formats.js';
 import { type RunToolOptions, asArguments, lastLines, runTool } from './run-tool.js';
 
@@ -44,7 +44,7 @@ function unresolvedPlugin(
   { needs, kind, tool }: Check,
   installed: Readonly<Record<string, string>>,
 ): string | null {
-  const resolved = installed[RESOLVED_LINTERS]?.split(' ') ?? [];
+  const resolved = installed[RESOLVED_PLUGINS]?.split(' ') ?? [];
   if (needs !== 'maven' || kind !== 'lint' || resolved.includes(tool)) return null;
   return `the plugin of ${tool} could not be resolved, or did not run, when the build was installed`;
 }

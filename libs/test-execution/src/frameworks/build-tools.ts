@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { mavenWithoutChecks } from '../checks/maven-linters.js';
+import { JACOCO_REPORT, mavenWithoutChecks, reportsJacoco } from '../checks/maven-linters.js';
 import { DotnetConsoleReader } from '../results/dotnet-output.js';
 import { parseJUnitXml } from '../results/junit-xml.js';
 import { MavenTotalsReader } from '../results/maven-output.js';
@@ -11,7 +11,7 @@ const SUREFIRE = /(^|\/)target\/(?:surefire|failsafe)-reports\/TEST-[^/]+\.xml$/
 const GRADLE = /(^|\/)build\/test-results\/[^/]+\/TEST-[^/]+\.xml$/;
 
 /** `mvn test` offline, from the local repository the install phase filled. Surefire's XML is read as it is written. */
-export function mavenCall({ suite, installed, only }: CallSetting): FrameworkCall {
+export function mavenCall({ suite, installed, only, coverage }: CallSetting): FrameworkCall {
   const repository = installed['HIL_MAVEN_REPOSITORY'];
   return {
     argv: [
@@ -31,6 +31,8 @@ export function mavenCall({ suite, installed, only }: CallSetting): FrameworkCal
             '-Dsurefire.failIfNoSpecifiedTests=false',
           ]),
       'test',
+      // Reads what the agent left; where tests failed, Maven does not come to it.
+      ...(coverage !== undefined && reportsJacoco(installed) ? [JACOCO_REPORT] : []),
     ],
     env: {},
     results: {

@@ -1,12 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type MavenLinter,
-  MAVEN_LINTERS,
-  RESOLVED_LINTERS,
-  lintersIn,
-  mavenWithoutChecks,
-} from '../checks/maven-linters.js';
+import { JACOCO_REPORT, MAVEN_LINTERS, RESOLVED_PLUGINS, lintersIn, mavenWithoutChecks, namesPlugin } from '../checks/maven-linters.js'; // prettier-ignore
 import { readRepositoryFile } from '../detect/repository-files.js';
 import { REPORTERS } from '../frameworks/reporters.js';
 import { type Installation, type Installed } from './installation.js';
@@ -19,7 +13,7 @@ export async function installMaven(installation: Installation): Promise<Installe
   const { suite, folder } = installation;
   const repository = join(folder, 'repository');
   await mkdir(repository, { recursive: true });
-  const online = (linter: MavenLinter | undefined, goals: readonly string[]) =>
+  const online = (linter: string | undefined, goals: readonly string[]) =>
     installation.execute(
       [
         suite.command[0],
@@ -38,27 +32,35 @@ export async function installMaven(installation: Installation): Promise<Installe
     'test',
   ]);
   if (problem !== null) return failed('Resolving the Maven build', problem);
-  const linters: MavenLinter[] = [];
-  for (const linter of await configuredLinters(installation)) {
-    // Tests do without it: then the check says that its plugin is not there.
-    if ((await online(linter, MAVEN_LINTERS[linter])) === null) linters.push(linter);
+  const plugins: string[] = [];
+  for (const [name, goals] of await pluginsApart(installation)) {
+    // Tests do without it: what needs it then says that it is not there.
+    if ((await online(name, goals)) === null) plugins.push(name);
   }
   return {
     status: 'ready',
     message: 'Maven plugins and dependencies resolved into a local repository.',
     readOnlyMounts: [{ source: repository }],
     writableMounts: [],
-    env: { HIL_MAVEN_REPOSITORY: repository, [RESOLVED_LINTERS]: linters.join(' ') },
+    env: { HIL_MAVEN_REPOSITORY: repository, [RESOLVED_PLUGINS]: plugins.join(' ') },
   };
 }
 
-async function configuredLinters({ suite, workspace }: Installation): Promise<MavenLinter[]> {
-  const found = new Set<MavenLinter>();
-  for (const path of suite.installPlan?.inputs ?? []) {
-    for (const linter of lintersIn((await readRepositoryFile(workspace, path)) ?? ''))
-      found.add(linter);
-  }
-  return [...found];
+/** Plugins that the build names and that a test run does not load, with their goals. */
+async function pluginsApart({
+  suite,
+  workspace,
+}: Installation): Promise<[string, readonly string[]][]> {
+  const poms: string[] = [];
+  for (const path of suite.installPlan?.inputs ?? [])
+    poms.push((await readRepositoryFile(workspace, path)) ?? '');
+  const build = poms.join('\n');
+  return [
+    ...lintersIn(build).map((name): [string, readonly string[]] => [name, MAVEN_LINTERS[name]]),
+    ...(namesPlugin(build, 'jacoco')
+      ? [['jacoco', [JACOCO_REPORT]] satisfies [string, string[]]]
+      : []),
+  ];
 }
 
 /** Lets Gradle (its wrapper fetches the distribution) resolve every configuration into a cache. */

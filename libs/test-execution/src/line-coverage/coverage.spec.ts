@@ -1,4 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { removeTrees, tree } from '../spec-support/trees.js';
+import { type TestFramework } from '../suite.js';
 import {
   coveragePyLines,
   istanbulLines,
@@ -6,6 +8,7 @@ import {
   percent,
   summariseCoverage,
 } from './coverage.js';
+import { coverageProblem } from './read-coverage.js';
 
 const place = { root: '/workspace', cwd: 'app' };
 const istanbul = JSON.stringify({
@@ -40,6 +43,35 @@ describe('coverage reports', () => {
 
   it.each(['', 'null', '{"files":3}'])('takes %p for no report', (text) => {
     expect(coveragePyLines(text, place)).toBeNull();
+  });
+});
+
+describe('coverageProblem', () => {
+  afterEach(removeTrees);
+  const problem = (framework: TestFramework, files: Record<string, string>, script?: string) =>
+    coverageProblem(tree(files), {
+      id: framework,
+      framework,
+      cwd: '.',
+      reason: '',
+      command: ['x'],
+      installPlan: null,
+      ...(script === undefined ? {} : { script }),
+    });
+
+  it('is none where the repository asks for coverage itself', async () => {
+    expect(await problem('jest', {}, 'jest --coverage')).toBeNull();
+    expect(await problem('jest', { 'jest.config.ts': 'collectCoverage: true' })).toBeNull();
+    expect(await problem('pytest', { 'setup.cfg': 'tests = pytest-cov' })).toBeNull();
+    const pom = '<artifactId>jacoco-maven-plugin</artifactId>';
+    expect(await problem('maven', { 'pom.xml': pom })).toBeNull();
+  });
+
+  it('says what is missing elsewhere', async () => {
+    expect(await problem('jest', {}, 'jest --coverage=false')).toContain('collectCoverage');
+    const ratio = '<jacoco.ratio>1</jacoco.ratio>';
+    expect(await problem('maven', { 'pom.xml': ratio })).toContain('jacoco-maven-plugin');
+    expect(await problem('dotnet', {})).toBe('not read from dotnet');
   });
 });
 

@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findRepositoryFiles, readRepositoryFile } from '../detect/repository-files.js';
-import { type TestSuite } from '../suite.js';
+import { type TestFramework, type TestSuite } from '../suite.js';
 import {
   type CoveragePlace,
   type LineCoverage,
@@ -15,37 +15,59 @@ export const COVERAGE_FOLDER = 'coverage';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * True when measuring costs little and changes nothing for the tests: the repository asks for it itself,
- * or has the framework's provider among its dependencies.
+ * Why coverage is not measured, as words for a person; null when it is: measuring then costs little and changes
+ * nothing for the tests, since the repository asks for it itself or has the framework's provider.
  */
-export async function measuresCoverage(workspace: string, suite: TestSuite): Promise<boolean> {
-  const read = async (name: string) =>
-    (await readRepositoryFile(workspace, suite.cwd === '.' ? name : `${suite.cwd}/${name}`)) ?? '';
-  switch (suite.framework) {
-    case 'jest':
-      return (
-        /--coverage(?!=false)\b/.test(suite.script ?? '') ||
-        /"(?:collectCoverage|coverageThreshold|collectCoverageFrom)"/.test(
-          await read('package.json'),
-        ) ||
-        /collectCoverage|coverageThreshold/.test(
-          (await read('jest.config.js')) +
-            (await read('jest.config.ts')) +
-            (await read('jest.config.mjs')) +
-            (await read('jest.config.cjs')),
-        )
-      );
-    case 'vitest':
-      return /"@vitest\/coverage-(?:v8|istanbul)"/.test(await read('package.json'));
-    case 'pytest':
-      return /pytest-cov|\bcoverage\b/.test(
-        (await read('pyproject.toml')) + (await read('setup.cfg')) + (await read('tox.ini')) +
-          (await read('requirements-dev.txt')) + (await read('requirements/test.txt')),
-      ); // prettier-ignore
-    default:
-      return false;
+export async function coverageProblem(
+  workspace: string,
+  { framework, cwd, script }: TestSuite,
+): Promise<string | null> {
+  const sign = SIGNS[framework];
+  if (sign === undefined) return `not read from ${framework}`;
+  if (framework === 'jest' && /--coverage(?!=false)\b/.test(script ?? '')) return null;
+  for (const name of sign.files) {
+    const text = await readRepositoryFile(workspace, cwd === '.' ? name : `${cwd}/${name}`);
+    if (sign.pattern.test(text ?? '')) return null;
   }
+  return `${sign.files[0]} does not ask for it (${sign.wanted})`;
 }
+
+/** What says that a repository measures coverage, by framework. */
+const SIGNS: Partial<Record<TestFramework, { files: string[]; pattern: RegExp; wanted: string }>> =
+  {
+    jest: {
+      files: [
+        'package.json',
+        'jest.config.js',
+        'jest.config.ts',
+        'jest.config.mjs',
+        'jest.config.cjs',
+      ],
+      pattern: /\b(?:collectCoverage|coverageThreshold|collectCoverageFrom)\b/,
+      wanted: 'collectCoverage of jest',
+    },
+    vitest: {
+      files: ['package.json'],
+      pattern: /"@vitest\/coverage-(?:v8|istanbul)"/,
+      wanted: '@vitest/coverage-v8 or -istanbul',
+    },
+    pytest: {
+      files: [
+        'pyproject.toml',
+        'setup.cfg',
+        'tox.ini',
+        'requirements-dev.txt',
+        'requirements/test.txt',
+      ],
+      pattern: /pytest-cov|\bcoverage\b/,
+      wanted: 'pytest-cov or coverage',
+    },
+    maven: {
+      files: ['pom.xml'],
+      pattern: /<artifactId>\s*jacoco-maven-plugin\s*</,
+      wanted: 'jacoco-maven-plugin',
+    },
+  };
 
 /** What a run left, or null: by the framework in the results folder, by JaCoCo in the build's own. */
 export async function readCoverage(
