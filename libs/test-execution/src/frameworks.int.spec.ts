@@ -1,8 +1,9 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { NODE_TEST } from './spec-support/node-test-suite.js';
 import { brief, driver, found, ownModules, probe, pytestThere, run, testWhere } from './spec-support/suites.js'; // prettier-ignore
 import { removeTrees, tree } from './spec-support/trees.js';
 
+jest.setTimeout(120_000);
 afterAll(removeTrees);
 
 describe(`frameworks under ${driver.name}`, () => {

@@ -1,10 +1,11 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareDependencies } from './install/prepare-dependencies.js';
 import { NODE_TEST } from './spec-support/node-test-suite.js';
 import { driver, firstSuite, installs, probe, run, testWhere } from './spec-support/suites.js'; // prettier-ignore
 import { folder, removeTrees, tree } from './spec-support/trees.js';
 
+jest.setTimeout(120_000);
 afterAll(removeTrees);
 
 describe(`suites under ${driver.name}`, () => {

@@ -101,6 +101,8 @@ export class TestingHandler implements StageHandler {
     const { driver, tried } = await selectSandbox({ ...sandbox, mode: sandbox.driver, image });
     if (driver !== null) {
       const inside = driver.name === 'docker' ? `, image ${image} (${reason})` : '';
+      for (const { name, available, reason: why } of tried)
+        if (!available) context.log(`${name} is not used: ${why ?? 'not available'}`);
       context.log(`sandbox: ${driver.name}${inside}`);
       return driver;
     }
