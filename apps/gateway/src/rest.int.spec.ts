@@ -131,7 +131,7 @@ describe('REST', () => {
     expect(started.headers.get('location')).toContain(`/api/jobs/${id}?`);
     const job = await call(open, `/api/jobs/${id}`);
     expect(job).toMatchObject({ status: 200, body: { data: { job_id: id, run_id: id } } });
-    expect(['queued', 'running']).toContain(job.body.data['status']);
+    expect(job.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(await call(open, `/api/jobs/${randomUUID()}`)).toMatchObject({
       status: 404,
       body: { code: 'run_unknown' },
@@ -139,6 +139,29 @@ describe('REST', () => {
     expect(await call(open, '/clone-and-generate?format=xml', { body })).toMatchObject({
       status: 400,
       body: { code: 'validation_error', message: expect.stringContaining('format') },
+    });
+  });
+
+  it('answers the graph of a job that is done, and of a request that waits for it', async () => {
+    const body = { repo_url: 'https://x.example/y.git' };
+    const graph = await call(open, '/clone-and-generate', { body });
+    expect(graph).toMatchObject({
+      status: 200,
+      body: { status: 'success', data: { project: { name: 'x' }, modules: [{}, {}] } },
+    });
+    const { body: started } = await call(open, '/clone-and-generate?format=legacy', {
+      body,
+      headers: { prefer: 'respond-async' },
+    });
+    const address = `/api/jobs/${String(started.data['job_id'])}?format=legacy`;
+    let job = await call(open, address);
+    for (const until = Date.now() + 20_000; Date.now() < until; job = await call(open, address)) {
+      if (job.body.data['status'] === 'completed') break;
+      await delay(100);
+    }
+    expect(job.body.data).toMatchObject({
+      status: 'completed',
+      result: { files: [{ path: 'a.ts', depends_on: ['b.ts'] }, { path: 'b.ts' }] },
     });
   });
 

@@ -10,6 +10,7 @@ import {
   Post,
   Query,
   Res,
+  type StreamableFile,
 } from '@nestjs/common';
 import {
   CLIENT_EVENTS,
@@ -26,7 +27,10 @@ import type { Response } from 'express';
 import { RateLimiter } from '../access/rate-limiter.js';
 import { GATEWAY_DEPENDENCIES, type GatewayDependencies } from '../gateway-dependencies.js';
 import { type GraphJob, graphJob, storedGraph, unknownJob, visibleJob } from './graph-jobs.js';
+import type { SuccessEnvelope } from './envelope.js';
+import { streamedJson } from './json-stream.js';
 import { NotFoundError } from './not-found.error.js';
+import { Raw } from './raw.decorator.js';
 import { CurrentActor, read, uuid } from './request-values.js';
 
 /** How long a request waits for a graph before it answers 202, in ms; `Prefer: wait=N` changes it, in s. */
@@ -49,13 +53,14 @@ export class GraphController {
   /** Answers the graph, or 202 with a job when asked with `Prefer: respond-async` or when it takes long. */
   @Post('clone-and-generate')
   @HttpCode(200)
+  @Raw()
   async generate(
     @CurrentActor() actor: Actor,
     @Body() body: unknown,
     @Query() query: unknown,
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<Graph | GraphJob> {
+  ): Promise<StreamableFile> {
     this.limiter.requireMessage(actor.id);
     const options = read(graphOptionsSchema, query ?? {});
     const request = read(graphRequestSchema, body ?? {});
@@ -64,23 +69,26 @@ export class GraphController {
       read(CLIENT_EVENTS.chat_message, { ...request, message: QUESTION }),
     );
     const run = await this.ended(run_id, patience(prefer));
-    if (run !== null) return this.resultOf(run, options);
+    if (run !== null) return success(await this.resultOf(run, options));
     response.status(202).setHeader('Location', `/api/jobs/${run_id}?${queryOf(options)}`);
-    return graphJob(this.deps.storage, await visibleJob(this.deps.storage, actor, run_id));
+    const visible = await visibleJob(this.deps.storage, actor, run_id);
+    return success(await graphJob(this.deps.storage, visible));
   }
 
   /** How far a job is; `result` is the graph once it is completed, in the shape the query asks for. */
   @Get('api/jobs/:id')
+  @Raw()
   async job(
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
     @Query() query: unknown,
-  ): Promise<GraphJob & { result?: Graph }> {
+  ): Promise<StreamableFile> {
     const { storage } = this.deps;
     const run = await visibleJob(storage, actor, uuid(id, unknownJob()));
     const job = await graphJob(storage, run);
-    if (job.status !== 'completed') return job;
-    return { ...job, result: await this.resultOf(run, read(graphOptionsSchema, query ?? {})) };
+    if (job.status !== 'completed') return success(job);
+    const result = await this.resultOf(run, read(graphOptionsSchema, query ?? {}));
+    return success({ ...job, result });
   }
 
   /** The run once it has ended; null when patience runs out first. */
@@ -111,6 +119,11 @@ export class GraphController {
       includeFeatures: options.include_features,
     });
   }
+}
+
+/** The envelope of all routes, written piece by piece: a graph may be longer than one text can be. */
+function success(data: Graph | (GraphJob & { result?: Graph })): StreamableFile {
+  return streamedJson({ status: 'success', data } satisfies SuccessEnvelope);
 }
 
 /** RFC 7240: `respond-async` does not wait, `wait=N` waits N seconds. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stage, StageJob } from '@hil/contracts';
+import { buildGraph, packGraph } from '@hil/knowledge-graph';
 import { createMessaging } from '@hil/messaging';
 import { RunRecords } from '@hil/runtime';
 import {
@@ -76,7 +77,10 @@ export async function startBackend() {
             job,
             {
               stage: job.stage,
-              run: async ({ run }) => answerOf(job.stage, run.context.plan?.revision),
+              run: async ({ run }) =>
+                job.stage === 'pkg_query' && run.request.message === 'what is this project'
+                  ? graphAnswer()
+                  : answerOf(job.stage, run.context.plan?.revision),
             },
             signal,
           ),
@@ -90,6 +94,25 @@ export async function startBackend() {
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** What a run leaves that was asked for a graph: that of two files. */
+async function graphAnswer(): Promise<StageResult> {
+  const texts = { 'a.ts': "export * from './b.js';\n", 'b.ts': 'export const b = 1;\n' };
+  const graph = await buildGraph({
+    files: Object.entries(texts).map(([path, text]) => ({
+      path,
+      blobId: path,
+      size: text.length,
+      read: () => Promise.resolve(Buffer.from(text)),
+    })),
+    project: { name: 'x', gitSha: BASE_SHA, rootPath: '' },
+  });
+  const content = await packGraph(graph);
+  return {
+    event: { type: 'answered', message: 'Answered from the graph.', updates: [] },
+    artifacts: [{ kind: 'graph', mediaType: 'application/gzip', content }],
   };
 }
 
