@@ -127,6 +127,7 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       maxMb: env.REPO_MAX_MB,
       maxFiles: env.REPO_MAX_FILES,
       cacheGraphs: env.PKG_CACHE_ENABLED,
+      graphCacheDays: env.PKG_CACHE_RETENTION_DAYS,
     },
     tests: {
       timeoutSeconds: env.TEST_RUNNER_TIMEOUT,

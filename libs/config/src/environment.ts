@@ -246,6 +246,11 @@ export const environmentSchema = z.object({
     'true',
     'Keep what each file declares between runs, by its content; off: read again',
   ),
+  PKG_CACHE_RETENTION_DAYS: repository.with(
+    integer(1),
+    '30',
+    'Days that what files declare is kept after a run has last asked for it',
+  ),
 
   TEST_RUNNER_TIMEOUT: tests.with(integer(1), '300', 'Seconds a test suite may run'),
   MIN_CHANGED_LINE_COVERAGE: tests.with(

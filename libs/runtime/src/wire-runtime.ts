@@ -111,12 +111,11 @@ export function wireRuntime(
         );
     },
   });
+  const graphCache = new PostgresGraphCache(database);
   const services: StageServices = {
     config,
     repositories: new RunRepositories(mirrors, policy),
-    graphCache: config.repositories.cacheGraphs
-      ? tellingUnavailable(new PostgresGraphCache(database))
-      : null,
+    graphCache: config.repositories.cacheGraphs ? tellingUnavailable(graphCache) : null,
     recentGraphs: new RecentGraphs(),
     effects,
     history,
@@ -165,6 +164,12 @@ export function wireRuntime(
         staleMs: STALE_JOB_MS,
         lostMs: LOST_JOB_MS,
         eventRetentionDays: config.database.eventRetentionDays,
+        cleanUps: [
+          {
+            what: 'entries of the graph cache',
+            run: () => graphCache.dropUnusedSince(daysAgo(config.repositories.graphCacheDays)),
+          },
+        ],
       },
       logger,
     ),
@@ -175,4 +180,8 @@ export function wireRuntime(
       warn: (facts, message) => logger.warn(facts, message),
     }),
   };
+}
+
+function daysAgo(count: number): Date {
+  return new Date(Date.now() - count * 86_400_000);
 }

@@ -9,7 +9,7 @@ export type {
 } from './effect-ledger.port.js';
 export type { Decision } from './decision.js';
 export { canonicalHash, planHash } from './plan-hash.js';
-export { Reconciler, type ReconcilerOptions } from './reconciler.js';
+export { Reconciler, type CleanUp, type ReconcilerOptions } from './reconciler.js';
 export { RunCommands, type CommandResult, type RunCommandOptions } from './run-commands.js';
 export type { OutsideEvent, RunEvent, StageEvent, TransitionEffect } from './run-events.js';
 export type { GivenApproval, RunFacts, RunHistory } from './run-history.port.js';

@@ -15,9 +15,17 @@ export interface ReconcilerOptions extends TransitionOptions {
   lostMs: number;
   /** Events older than this are dropped. */
   eventRetentionDays: number;
+  /** What else is dropped with the old events, when it has not been used for long. */
+  cleanUps?: readonly CleanUp[];
 }
 
-/** Rounds between two clean-ups of old events. */
+/** Drops a part of what is past its retention and answers how much. */
+export interface CleanUp {
+  what: string;
+  run(): Promise<number>;
+}
+
+/** Rounds between two clean-ups. */
 const RETENTION_ROUNDS = 3_600;
 
 /**
@@ -58,7 +66,7 @@ export class Reconciler {
       await this.remind();
       await this.summariseEnded();
       this.rounds += 1;
-      if (this.rounds % RETENTION_ROUNDS === 1) await this.dropOldEvents();
+      if (this.rounds % RETENTION_ROUNDS === 1) await this.cleanUp();
     });
   }
 
@@ -156,10 +164,14 @@ export class Reconciler {
     }
   }
 
-  private async dropOldEvents(): Promise<void> {
+  private async cleanUp(): Promise<void> {
     const before = new Date(Date.now() - this.options.eventRetentionDays * 86_400_000);
     const dropped = await this.storage.dropEventsBefore(before);
     if (dropped > 0) this.log.info({ dropped }, 'events past their retention were dropped');
+    for (const { what, run } of this.options.cleanUps ?? []) {
+      const count = await run();
+      if (count > 0) this.log.info({ dropped: count }, `${what} past their retention were dropped`);
+    }
   }
 }
 

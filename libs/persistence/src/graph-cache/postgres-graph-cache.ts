@@ -5,6 +5,25 @@ import { toJsonb } from '../run-storage/json.js';
 /** Entries a statement carries at most; keeps single statements small. */
 const BATCH = 200;
 
+/**
+ * Reads entries and marks them as used, once a day at most. Rows that another worker marks at that moment
+ * are passed over: waiting for them in another order than theirs would be a deadlock.
+ */
+const READ = `WITH used AS (
+    UPDATE graph_cache SET used_at = now() WHERE key IN (
+      SELECT key FROM graph_cache WHERE key = ANY($1::text[]) AND used_at < now() - interval '1 day'
+      FOR UPDATE SKIP LOCKED
+    )
+  ) SELECT key, facts FROM graph_cache WHERE key = ANY($1::text[])`;
+
+interface Row<T> {
+  key: string;
+  facts: T;
+}
+
+/** Entries dropped at a time: a clean-up must not hold up the reconciler for long. */
+const MAX_DROPPED = 20_000;
+
 /** What the extractor found, by content, shared by all workers on this database. */
 export class PostgresGraphCache implements GraphCache {
   constructor(private readonly database: Database) {}
@@ -12,10 +31,8 @@ export class PostgresGraphCache implements GraphCache {
   async getMany(keys: readonly string[]): Promise<Map<string, FileFacts>> {
     const found = new Map<string, FileFacts>();
     for (let start = 0; start < keys.length; start += BATCH) {
-      const { rows } = await this.database.pool.query<{ key: string; facts: FileFacts }>(
-        'SELECT key, facts FROM graph_cache WHERE key = ANY($1::text[])',
-        [keys.slice(start, start + BATCH)],
-      );
+      const batch = keys.slice(start, start + BATCH);
+      const { rows } = await this.database.pool.query<Row<FileFacts>>(READ, [batch]);
       for (const { key, facts } of rows) found.set(key, facts);
     }
     return found;
@@ -32,10 +49,7 @@ export class PostgresGraphCache implements GraphCache {
   }
 
   async getCalls(key: string): Promise<string | null> {
-    const { rows } = await this.database.pool.query<{ facts: { packed: string } }>(
-      'SELECT facts FROM graph_cache WHERE key = $1',
-      [key],
-    );
+    const { rows } = await this.database.pool.query<Row<{ packed: string }>>(READ, [[key]]);
     return rows[0]?.facts.packed ?? null;
   }
 
@@ -44,6 +58,20 @@ export class PostgresGraphCache implements GraphCache {
       'INSERT INTO graph_cache (key, facts) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING',
       [key, { packed }],
     );
+  }
+
+  /**
+   * Drops entries that nobody has asked for since a moment, at most 20,000 of them, and answers how many.
+   * What is dropped is read from its file again when somebody asks.
+   */
+  async dropUnusedSince(date: Date): Promise<number> {
+    const { rowCount } = await this.database.pool.query(
+      `DELETE FROM graph_cache WHERE key IN (
+         SELECT key FROM graph_cache WHERE used_at < $1::timestamptz ORDER BY used_at LIMIT $2::int FOR UPDATE SKIP LOCKED
+       )`,
+      [date, MAX_DROPPED],
+    );
+    return rowCount ?? 0;
   }
 }
 

@@ -63,4 +63,17 @@ describe('the cache of graphs in PostgreSQL', () => {
     await cache.putCalls('calls:1', 'packed again');
     expect(await cache.getCalls('calls:1')).toBe('packed');
   });
+
+  it('drops what nobody has asked for since a moment, and keeps what was read', async () => {
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+    await cache.putMany(['read', 'unread'].map((key) => ({ key, facts: facts(key) })));
+    await cache.putCalls('calls:read', 'packed');
+    await world.database.pool.query('UPDATE graph_cache SET used_at = $1', [days(40)]);
+    await cache.getMany(['read']);
+    await cache.getCalls('calls:read');
+    expect(await cache.dropUnusedSince(days(50))).toBe(0);
+    expect(await cache.dropUnusedSince(days(30))).toBeGreaterThan(0);
+    const { rows } = await world.database.pool.query('SELECT key FROM graph_cache ORDER BY key');
+    expect(rows).toEqual([{ key: 'calls:read' }, { key: 'read' }]);
+  });
 });

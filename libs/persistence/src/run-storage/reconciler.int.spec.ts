@@ -262,6 +262,15 @@ describe('retention', () => {
     expect(await world.storage.session(live.run.sessionId)).toMatchObject({ droppedSeq: 0 });
   });
 
+  it('drops what else is past its retention in the same round, and no more in the next', async () => {
+    let rounds = 0;
+    const cleanUps = [{ what: 'entries', run: () => Promise.resolve((rounds += 1)) }];
+    const reconciler = world.reconciler({ cleanUps });
+    await reconciler.round();
+    await reconciler.round();
+    expect(rounds).toBe(1);
+  });
+
   it('does not start the numbers again', async () => {
     const by = actor();
     const { run } = await world.planned(by);

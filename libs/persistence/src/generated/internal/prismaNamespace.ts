@@ -1653,7 +1653,8 @@ export type ArtifactScalarFieldEnum = (typeof ArtifactScalarFieldEnum)[keyof typ
 export const GraphCacheScalarFieldEnum = {
   key: 'key',
   facts: 'facts',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  usedAt: 'usedAt'
 } as const
 
 export type GraphCacheScalarFieldEnum = (typeof GraphCacheScalarFieldEnum)[keyof typeof GraphCacheScalarFieldEnum]

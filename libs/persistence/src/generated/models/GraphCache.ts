@@ -27,17 +27,20 @@ export type AggregateGraphCache = {
 export type GraphCacheMinAggregateOutputType = {
   key: string | null
   createdAt: Date | null
+  usedAt: Date | null
 }
 
 export type GraphCacheMaxAggregateOutputType = {
   key: string | null
   createdAt: Date | null
+  usedAt: Date | null
 }
 
 export type GraphCacheCountAggregateOutputType = {
   key: number
   facts: number
   createdAt: number
+  usedAt: number
   _all: number
 }
 
@@ -45,17 +48,20 @@ export type GraphCacheCountAggregateOutputType = {
 export type GraphCacheMinAggregateInputType = {
   key?: true
   createdAt?: true
+  usedAt?: true
 }
 
 export type GraphCacheMaxAggregateInputType = {
   key?: true
   createdAt?: true
+  usedAt?: true
 }
 
 export type GraphCacheCountAggregateInputType = {
   key?: true
   facts?: true
   createdAt?: true
+  usedAt?: true
   _all?: true
 }
 
@@ -135,6 +141,7 @@ export type GraphCacheGroupByOutputType = {
   key: string
   facts: runtime.JsonValue
   createdAt: Date
+  usedAt: Date
   _count: GraphCacheCountAggregateOutputType | null
   _min: GraphCacheMinAggregateOutputType | null
   _max: GraphCacheMaxAggregateOutputType | null
@@ -162,12 +169,14 @@ export type GraphCacheWhereInput = {
   key?: Prisma.StringFilter<"GraphCache"> | string
   facts?: Prisma.JsonFilter<"GraphCache">
   createdAt?: Prisma.DateTimeFilter<"GraphCache"> | Date | string
+  usedAt?: Prisma.DateTimeFilter<"GraphCache"> | Date | string
 }
 
 export type GraphCacheOrderByWithRelationInput = {
   key?: Prisma.SortOrder
   facts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  usedAt?: Prisma.SortOrder
 }
 
 export type GraphCacheWhereUniqueInput = Prisma.AtLeast<{
@@ -177,12 +186,14 @@ export type GraphCacheWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.GraphCacheWhereInput | Prisma.GraphCacheWhereInput[]
   facts?: Prisma.JsonFilter<"GraphCache">
   createdAt?: Prisma.DateTimeFilter<"GraphCache"> | Date | string
+  usedAt?: Prisma.DateTimeFilter<"GraphCache"> | Date | string
 }, "key">
 
 export type GraphCacheOrderByWithAggregationInput = {
   key?: Prisma.SortOrder
   facts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  usedAt?: Prisma.SortOrder
   _count?: Prisma.GraphCacheCountOrderByAggregateInput
   _max?: Prisma.GraphCacheMaxOrderByAggregateInput
   _min?: Prisma.GraphCacheMinOrderByAggregateInput
@@ -195,64 +206,75 @@ export type GraphCacheScalarWhereWithAggregatesInput = {
   key?: Prisma.StringWithAggregatesFilter<"GraphCache"> | string
   facts?: Prisma.JsonWithAggregatesFilter<"GraphCache">
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"GraphCache"> | Date | string
+  usedAt?: Prisma.DateTimeWithAggregatesFilter<"GraphCache"> | Date | string
 }
 
 export type GraphCacheCreateInput = {
   key: string
   facts: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
+  usedAt?: Date | string
 }
 
 export type GraphCacheUncheckedCreateInput = {
   key: string
   facts: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
+  usedAt?: Date | string
 }
 
 export type GraphCacheUpdateInput = {
   key?: Prisma.StringFieldUpdateOperationsInput | string
   facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  usedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type GraphCacheUncheckedUpdateInput = {
   key?: Prisma.StringFieldUpdateOperationsInput | string
   facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  usedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type GraphCacheCreateManyInput = {
   key: string
   facts: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
+  usedAt?: Date | string
 }
 
 export type GraphCacheUpdateManyMutationInput = {
   key?: Prisma.StringFieldUpdateOperationsInput | string
   facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  usedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type GraphCacheUncheckedUpdateManyInput = {
   key?: Prisma.StringFieldUpdateOperationsInput | string
   facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  usedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type GraphCacheCountOrderByAggregateInput = {
   key?: Prisma.SortOrder
   facts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  usedAt?: Prisma.SortOrder
 }
 
 export type GraphCacheMaxOrderByAggregateInput = {
   key?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  usedAt?: Prisma.SortOrder
 }
 
 export type GraphCacheMinOrderByAggregateInput = {
   key?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  usedAt?: Prisma.SortOrder
 }
 
 
@@ -261,27 +283,31 @@ export type GraphCacheSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   key?: boolean
   facts?: boolean
   createdAt?: boolean
+  usedAt?: boolean
 }, ExtArgs["result"]["graphCache"]>
 
 export type GraphCacheSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   key?: boolean
   facts?: boolean
   createdAt?: boolean
+  usedAt?: boolean
 }, ExtArgs["result"]["graphCache"]>
 
 export type GraphCacheSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   key?: boolean
   facts?: boolean
   createdAt?: boolean
+  usedAt?: boolean
 }, ExtArgs["result"]["graphCache"]>
 
 export type GraphCacheSelectScalar = {
   key?: boolean
   facts?: boolean
   createdAt?: boolean
+  usedAt?: boolean
 }
 
-export type GraphCacheOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"key" | "facts" | "createdAt", ExtArgs["result"]["graphCache"]>
+export type GraphCacheOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"key" | "facts" | "createdAt" | "usedAt", ExtArgs["result"]["graphCache"]>
 
 export type $GraphCachePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "GraphCache"
@@ -293,6 +319,10 @@ export type $GraphCachePayload<ExtArgs extends runtime.Types.Extensions.Internal
     key: string
     facts: runtime.JsonValue
     createdAt: Date
+    /**
+     * To the day: what nobody has asked for in a long time is dropped.
+     */
+    usedAt: Date
   }, ExtArgs["result"]["graphCache"]>
   composites: {}
 }
@@ -719,6 +749,7 @@ export interface GraphCacheFieldRefs {
   readonly key: Prisma.FieldRef<"GraphCache", 'String'>
   readonly facts: Prisma.FieldRef<"GraphCache", 'Json'>
   readonly createdAt: Prisma.FieldRef<"GraphCache", 'DateTime'>
+  readonly usedAt: Prisma.FieldRef<"GraphCache", 'DateTime'>
 }
     
 
