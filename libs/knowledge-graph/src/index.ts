@@ -7,7 +7,12 @@ export {
 export { loadSyntax, syntaxErrors, type Syntax, type SyntaxProblem } from './syntax/syntax.js';
 export type { Node as SyntaxNode, Tree as SyntaxTree } from 'web-tree-sitter';
 export { EXTRACTOR_VERSION, type FileFacts } from './extract/file-facts.js';
-export { MemoryGraphCache, type GraphCache, type GraphCacheEntry } from './cache/graph-cache.js';
+export {
+  MemoryGraphCache,
+  type GraphCache,
+  type GraphCacheEntry,
+  type PackedCalls,
+} from './cache/graph-cache.js';
 export { GRAPH_VERSION, buildGraph } from './build/build-graph.js';
 export type { BuildGraphInput, InputFile, SkippedFile } from './build/graph-input.js';
 export type { Resolution } from './resolve/source-unit.js';

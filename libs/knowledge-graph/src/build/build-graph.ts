@@ -102,7 +102,8 @@ function describe(
       filesFromCache: collected.cached,
       callChecker: {
         filesChecked: checked.files.size,
-        fromCache: checked.isFromCache,
+        fromCache: checked.fromCache > 0 && checked.fromCache === checked.files.size,
+        filesFromCache: checked.fromCache,
         note: checked.reason,
       },
       linesByLanguage: Object.fromEntries(lines),

@@ -1,7 +1,10 @@
-import type { CheckedFile } from '../resolve/checker/checked-call.js';
 import { TOO_DEEP } from '../extract/file-facts.js';
+import type { LinkedCall } from '../resolve/checker/checked-call.js';
+import { callsKeys } from '../resolve/checker/calls-keys.js';
 import { CHECKER_LIMITS, runChecker } from '../resolve/checker/checker.js';
-import { callsKey, packCalls, unpackCalls } from '../resolve/checker/packed-calls.js';
+import { linkTargets } from '../resolve/checker/link-targets.js';
+import { packCalls, unpackCalls } from '../resolve/checker/packed-calls.js';
+import type { SourceUnit } from '../resolve/source-unit.js';
 import type { SymbolTable } from '../resolve/symbol-table.js';
 import { isEcmaScript } from '../syntax/language.js';
 import type { BuildGraphInput } from './graph-input.js';
@@ -9,16 +12,17 @@ import type { BuildGraphInput } from './graph-input.js';
 /** From here on the checker would need more than its memory: measured at about 60 KB a file. */
 const MAX_CHECKED_FILES = 10_000;
 
-/** Calls as TypeScript's checker sees them, and why some or all are missing. */
+/** Calls of files as TypeScript's checker sees them, and why some or all are missing. */
 export interface ProjectCheck {
-  files: ReadonlyMap<string, CheckedFile>;
+  files: ReadonlyMap<string, readonly LinkedCall[]>;
   reason: string | null;
-  isFromCache: boolean;
+  /** Files whose calls the cache knew. */
+  fromCache: number;
 }
 
 /**
- * Asks the checker about all TypeScript and JavaScript files, unless the project is too large or the cache
- * knows its answer. An answer that stops early is not kept: next time there may be more time for it.
+ * Asks the checker about the TypeScript and JavaScript files whose calls the cache does not know, unless the
+ * project is too large. What it has found when it stops early is kept: next time it goes on from there.
  */
 export async function checkProject(
   input: BuildGraphInput,
@@ -28,11 +32,10 @@ export async function checkProject(
   const units = [...table.units.values()].filter(
     ({ facts }) => isEcmaScript(facts.language) && facts.partial !== TOO_DEEP,
   );
-  const readable = new Set(units.map(({ path }) => path));
   const skip = (reason: string | null): ProjectCheck => ({
     files: new Map(),
     reason,
-    isFromCache: false,
+    fromCache: 0,
   });
   if (units.length === 0) return skip(null);
   if (input.checker === 'off') return skip('switched off');
@@ -40,6 +43,48 @@ export async function checkProject(
   if (units.length > MAX_CHECKED_FILES) {
     return skip(`skipped: more than ${MAX_CHECKED_FILES} TypeScript and JavaScript files`);
   }
+  const imports = importsOf(units);
+  const keyed = units.map(({ path, blobId, facts }) => ({
+    path,
+    blobId,
+    ...(facts.types ?? { surface: blobId, isGlobal: true }),
+  }));
+  const keys = callsKeys(keyed, imports);
+  const packed = await input.cache?.getCalls([...keys.values()]);
+  const files = new Map<string, readonly LinkedCall[]>();
+  for (const [path, key] of keys) {
+    const known = packed?.get(key);
+    const calls = known === undefined ? null : unpackCalls(known);
+    if (calls !== null) files.set(path, calls);
+  }
+  const fromCache = files.size;
+  const missing = units.map(({ path }) => path).filter((path) => !files.has(path));
+  if (missing.length === 0) return { files, reason: null, fromCache };
+  input.onPhase?.('checking', missing.length);
+  const checked = await runChecker(
+    {
+      rootDir: input.rootDir,
+      files: missing,
+      globals: keyed.filter(({ isGlobal }) => isGlobal).map(({ path }) => path),
+      readable: new Set(keys.keys()),
+      imports,
+    },
+    CHECKER_LIMITS,
+    input.signal,
+  );
+  const found: { key: string; packed: string }[] = [];
+  for (const { path, calls } of checked.files.values()) {
+    const linked = calls.map((call) => linkTargets(call, table.units));
+    files.set(path, linked);
+    found.push({ key: keys.get(path) ?? '', packed: packCalls(linked) });
+  }
+  await input.cache?.putCalls(found);
+  return { files, reason: checked.reason, fromCache };
+}
+
+/** For each file what its specifiers mean, where that is a file the checker may read. */
+function importsOf(units: readonly SourceUnit[]): Map<string, Map<string, string>> {
+  const readable = new Set(units.map(({ path }) => path));
   const imports = new Map<string, Map<string, string>>();
   for (const unit of units) {
     const targets = new Map<string, string>();
@@ -47,16 +92,5 @@ export async function checkProject(
       if (!targets.has(fact.raw) && readable.has(path)) targets.set(fact.raw, path);
     if (targets.size > 0) imports.set(unit.path, targets);
   }
-  const key = callsKey(units, imports);
-  const packed = (await input.cache?.getCalls(key)) ?? null;
-  const known = packed === null ? null : unpackCalls(packed);
-  if (known !== null) return { files: known, reason: null, isFromCache: true };
-  input.onPhase?.('checking', units.length);
-  const { files, reason } = await runChecker(
-    { rootDir: input.rootDir, files: units.map(({ path }) => path), imports },
-    CHECKER_LIMITS,
-    input.signal,
-  );
-  if (reason === null) await input.cache?.putCalls(key, packCalls(files.values()));
-  return { files, reason, isFromCache: false };
+  return imports;
 }

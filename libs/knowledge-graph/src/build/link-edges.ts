@@ -2,7 +2,7 @@ import type { GraphEndpoint } from '@hil/contracts';
 import { linkDatabase } from '../database/link-database.js';
 import { findEndpoints, type EndpointSettings } from '../endpoints/find-endpoints.js';
 import { CallResolver } from '../resolve/call-resolver.js';
-import type { CheckedFile } from '../resolve/checker/checked-call.js';
+import type { LinkedCall } from '../resolve/checker/checked-call.js';
 import type { SymbolTable } from '../resolve/symbol-table.js';
 import type { SourceUnit } from '../resolve/source-unit.js';
 import { EdgeList } from './edge-list.js';
@@ -20,7 +20,7 @@ export interface LinkSettings extends EndpointSettings {
 /** Every edge between modules, symbols and endpoints, each labelled with how it was resolved. */
 export async function linkEdges(
   table: SymbolTable,
-  checked: ReadonlyMap<string, CheckedFile>,
+  checked: ReadonlyMap<string, readonly LinkedCall[]>,
   settings: LinkSettings,
   signal?: AbortSignal,
 ): Promise<{ edges: EdgeList; endpoints: GraphEndpoint[] }> {

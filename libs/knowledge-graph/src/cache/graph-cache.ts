@@ -5,6 +5,12 @@ export interface GraphCacheEntry {
   facts: FileFacts;
 }
 
+/** The calls of a file under a key that names all they depend on. */
+export interface PackedCalls {
+  key: string;
+  packed: string;
+}
+
 /**
  * Facts by content: the key names the git blob, the language and the extractor version, so an
  * entry never goes stale and is shared by all repositories, runs and workers.
@@ -13,9 +19,9 @@ export interface GraphCache {
   /** The entries that exist; missing keys are simply absent. */
   getMany(keys: readonly string[]): Promise<Map<string, FileFacts>>;
   putMany(entries: readonly GraphCacheEntry[]): Promise<void>;
-  /** What TypeScript's checker found in all files of a project, packed; null when it is not known. */
-  getCalls(key: string): Promise<string | null>;
-  putCalls(key: string, packed: string): Promise<void>;
+  /** What TypeScript's checker found in files, packed; missing keys are absent. */
+  getCalls(keys: readonly string[]): Promise<Map<string, string>>;
+  putCalls(entries: readonly PackedCalls[]): Promise<void>;
 }
 
 /** A cache that lives as long as the process. */
@@ -37,12 +43,17 @@ export class MemoryGraphCache implements GraphCache {
     return Promise.resolve();
   }
 
-  getCalls(key: string): Promise<string | null> {
-    return Promise.resolve(this.calls.get(key) ?? null);
+  getCalls(keys: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (const key of keys) {
+      const packed = this.calls.get(key);
+      if (packed !== undefined) found.set(key, packed);
+    }
+    return Promise.resolve(found);
   }
 
-  putCalls(key: string, packed: string): Promise<void> {
-    this.calls.set(key, packed);
+  putCalls(entries: readonly PackedCalls[]): Promise<void> {
+    for (const { key, packed } of entries) this.calls.set(key, packed);
     return Promise.resolve();
   }
 }

@@ -1,6 +1,6 @@
 import type { FlatNode } from '../syntax/flat-node.js';
 import { loadSyntax } from '../syntax/syntax.js';
-import type { SourceLanguage } from '../syntax/language.js';
+import { isEcmaScript, type SourceLanguage } from '../syntax/language.js';
 import { extractCSharp } from './csharp/csharp-extractor.js';
 import { extractEcmaScript } from './ecmascript/ecmascript-extractor.js';
 import { FactsCollector } from './facts-collector.js';
@@ -19,6 +19,7 @@ import { extractPython } from './python/python-extractor.js';
 import { readRouting } from './routing/read-routing.js';
 import { decodeSource, filledLines, unreadableReason } from './readable-text.js';
 import type { Extractor } from './extractor.js';
+import { typeSurface } from './type-surface.js';
 
 const EXTRACTORS: Readonly<Record<SourceLanguage, Extractor>> = {
   typescript: extractEcmaScript,
@@ -52,6 +53,7 @@ export async function extractFile(language: SourceLanguage, bytes: Uint8Array): 
       const read = collector.finish();
       read.routing = readRouting(root, text, language, read.symbols);
       read.hasSyntaxErrors = hasError;
+      if (isEcmaScript(language)) read.types = typeSurface(root, text, read);
       read.partial = flaw ?? partial ?? (hasError ? 'has syntax errors' : null);
       return read;
     });

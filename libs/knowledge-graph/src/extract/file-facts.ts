@@ -4,7 +4,7 @@ import type { DatabaseUse } from './database-uses.js';
 import type { RoutingFacts } from './routing/routing-facts.js';
 
 /** Part of every cache key: raise it whenever an extractor yields something different. */
-export const EXTRACTOR_VERSION = '8';
+export const EXTRACTOR_VERSION = '9';
 
 /** Reason of files whose nesting exceeds what a stack holds; the checker must not load them either. */
 export const TOO_DEEP = 'nested too deeply to read whole';
@@ -81,6 +81,8 @@ export interface FileFacts {
   exports: ExportFact[];
   calls: CallFact[];
   heritage: HeritageFact[];
+  /** TypeScript and JavaScript: what other files see of its types, see `typeSurface`. */
+  types: { surface: string; isGlobal: boolean } | null;
   /** Names used as types or static receivers, each with its first line (Java and C#). */
   typeReferences: { name: string; line: number }[];
   /** Routers, routes and annotations; null when nothing hints at any. */
@@ -106,6 +108,7 @@ export function emptyFacts(language: SourceLanguage, skipped: string | null): Fi
     exports: [],
     calls: [],
     heritage: [],
+    types: null,
     typeReferences: [],
     routing: null,
     database: [],

@@ -1,4 +1,4 @@
-import type { FileFacts, GraphCache, GraphCacheEntry } from '@hil/knowledge-graph';
+import type { FileFacts, GraphCache, GraphCacheEntry, PackedCalls } from '@hil/knowledge-graph';
 import type { Database } from '../database/database.js';
 import { toJsonb } from '../run-storage/json.js';
 
@@ -29,35 +29,45 @@ export class PostgresGraphCache implements GraphCache {
   constructor(private readonly database: Database) {}
 
   async getMany(keys: readonly string[]): Promise<Map<string, FileFacts>> {
-    const found = new Map<string, FileFacts>();
-    for (let start = 0; start < keys.length; start += BATCH) {
-      const batch = keys.slice(start, start + BATCH);
-      const { rows } = await this.database.pool.query<Row<FileFacts>>(READ, [batch]);
-      for (const { key, facts } of rows) found.set(key, facts);
+    const rows = await this.read<FileFacts>(keys);
+    return new Map(rows.map(({ key, facts }) => [key, facts]));
+  }
+
+  putMany(entries: readonly GraphCacheEntry[]): Promise<void> {
+    return this.write(entries.map(({ key, facts }) => ({ key, json: jsonOf(facts) })));
+  }
+
+  async getCalls(keys: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (const { key, facts } of await this.read<{ packed: string }>(keys)) {
+      found.set(key, facts.packed);
     }
     return found;
   }
 
-  async putMany(entries: readonly GraphCacheEntry[]): Promise<void> {
+  putCalls(entries: readonly PackedCalls[]): Promise<void> {
+    return this.write(
+      entries.map(({ key, packed }) => ({ key, json: JSON.stringify({ packed }) })),
+    );
+  }
+
+  private async read<T>(keys: readonly string[]): Promise<Row<T>[]> {
+    const found: Row<T>[] = [];
+    for (let start = 0; start < keys.length; start += BATCH) {
+      const batch = keys.slice(start, start + BATCH);
+      found.push(...(await this.database.pool.query<Row<T>>(READ, [batch])).rows);
+    }
+    return found;
+  }
+
+  private async write(entries: readonly { key: string; json: string }[]): Promise<void> {
     for (let start = 0; start < entries.length; start += BATCH) {
       const batch = entries.slice(start, start + BATCH);
       await this.database.pool.query(
         `INSERT INTO graph_cache (key, facts) SELECT * FROM unnest($1::text[], $2::jsonb[]) ON CONFLICT (key) DO NOTHING`,
-        [batch.map(({ key }) => key), batch.map(({ facts }) => jsonOf(facts))],
+        [batch.map(({ key }) => key), batch.map(({ json }) => json)],
       );
     }
-  }
-
-  async getCalls(key: string): Promise<string | null> {
-    const { rows } = await this.database.pool.query<Row<{ packed: string }>>(READ, [[key]]);
-    return rows[0]?.facts.packed ?? null;
-  }
-
-  async putCalls(key: string, packed: string): Promise<void> {
-    await this.database.pool.query(
-      'INSERT INTO graph_cache (key, facts) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING',
-      [key, { packed }],
-    );
   }
 
   /**

@@ -23,6 +23,7 @@ const facts = (summary: string): FileFacts => ({
   exports: [],
   calls: [],
   heritage: [],
+  types: null,
   typeReferences: [],
   routing: null,
   database: [],
@@ -57,20 +58,21 @@ describe('the cache of graphs in PostgreSQL', () => {
     expect(found.get('written')?.summary).toBe('a\\u0000b');
   });
 
-  it('keeps the calls of a project beside the facts of files', async () => {
-    expect(await cache.getCalls('calls:1')).toBeNull();
-    await cache.putCalls('calls:1', 'packed');
-    await cache.putCalls('calls:1', 'packed again');
-    expect(await cache.getCalls('calls:1')).toBe('packed');
+  it('keeps the calls of files beside the facts of files', async () => {
+    const keys = ['calls:1', 'calls:2'];
+    expect(await cache.getCalls(keys)).toEqual(new Map());
+    await cache.putCalls([{ key: 'calls:1', packed: '[[1,"a\\u0000",0]]' }]);
+    await cache.putCalls([{ key: 'calls:1', packed: 'other' }]);
+    expect(await cache.getCalls(keys)).toEqual(new Map([['calls:1', '[[1,"a\\u0000",0]]']]));
   });
 
   it('drops what nobody has asked for since a moment, and keeps what was read', async () => {
     const days = (count: number) => new Date(Date.now() - count * 86_400_000);
     await cache.putMany(['read', 'unread'].map((key) => ({ key, facts: facts(key) })));
-    await cache.putCalls('calls:read', 'packed');
+    await cache.putCalls([{ key: 'calls:read', packed: '[]' }]);
     await world.database.pool.query('UPDATE graph_cache SET used_at = $1', [days(40)]);
     await cache.getMany(['read']);
-    await cache.getCalls('calls:read');
+    await cache.getCalls(['calls:read']);
     expect(await cache.dropUnusedSince(days(50))).toBe(0);
     expect(await cache.dropUnusedSince(days(30))).toBeGreaterThan(0);
     const { rows } = await world.database.pool.query('SELECT key FROM graph_cache ORDER BY key');

@@ -11,11 +11,14 @@ const FILES_A_CHECKER = 1_200;
 /** Finds with TypeScript's checker where the calls of some files go, file by file. */
 export function* checkCalls(request: CheckRequest): Generator<CheckedFile> {
   const host = new ProjectHost(request);
+  const rootNames = [...new Set([...request.files, ...request.globals])].map((path) =>
+    host.absolute(path),
+  );
   let program: ts.Program | undefined;
   for (let start = 0; start < request.files.length; start += FILES_A_CHECKER) {
     const files = request.files.slice(start, start + FILES_A_CHECKER);
     program = ts.createProgram({
-      rootNames: request.files.map((path) => host.absolute(path)),
+      rootNames,
       options: CHECK_OPTIONS,
       host: host.compilerHost,
       ...(program === undefined ? {} : { oldProgram: program }),

@@ -4,9 +4,15 @@ export interface CheckRequest {
   rootDir: string;
   /** Files whose calls are wanted, relative to the root. */
   files: readonly string[];
+  /** Files that reach into every other without an import: they are always read with them. */
+  globals: readonly string[];
+  /** All files that may be read: those the graph could read whole. */
+  readable: ReadonlySet<string>;
   /** For each file: specifier -> file of the project. Anything else is left unresolved. */
   imports: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
+
+export const OUTCOMES = ['project', 'elsewhere', 'unknown'] as const;
 
 /** A declaration a call goes to: the line (1-based) of its name. */
 export interface CallTarget {
@@ -23,8 +29,13 @@ export interface CheckedCall {
   line: number;
   /** The last name of the callee, as written. */
   name: string;
-  outcome: 'project' | 'elsewhere' | 'unknown';
+  outcome: (typeof OUTCOMES)[number];
   targets: CallTarget[];
+}
+
+/** The same with the ids of the symbols it goes to, which stay when lines move. */
+export interface LinkedCall extends Omit<CheckedCall, 'targets'> {
+  targets: string[];
 }
 
 /** The calls of one file. */

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ProjectGraph } from '@hil/contracts';
 import { MemoryGraphCache, type GraphCache } from '../../cache/graph-cache.js';
-import { memoryFiles } from '../../fixtures/memory-project.js';
+import { graphOf, memoryFiles } from '../../fixtures/memory-project.js';
 import { buildGraph } from '../../build/build-graph.js';
+import type { CheckRequest } from './checked-call.js';
 import { CHECKER_LIMITS, runChecker } from './checker.js';
 
 const script = new URL('../../../dist/resolve/checker/checker-process.js', import.meta.url);
@@ -50,10 +51,32 @@ beforeAll(() => {
 
 afterAll(() => rmSync(rootDir, { recursive: true, force: true }));
 
+function wholeRequest(): CheckRequest {
+  const all = Object.keys(files);
+  return { rootDir, files: all, globals: [], readable: new Set(all), imports: new Map() };
+}
+
 function build(checker: 'auto' | 'off', cache?: GraphCache, gitSha = 'a'.repeat(40)) {
   const project = { name: 'shop', gitSha, rootPath: '' };
   const cached = cache === undefined ? {} : { cache };
   return buildGraph({ files: memoryFiles(files), project, rootDir, checker, ...cached });
+}
+
+/** Files that the checker was asked about, and the calls it and the cache know together. */
+async function callsIn(texts: Record<string, string>, cache: GraphCache) {
+  const folder = mkdtempSync(join(tmpdir(), 'hil-checker-'));
+  for (const [path, text] of Object.entries(texts)) writeFileSync(join(folder, path), text);
+  let asked = 0;
+  const { edges } = await graphOf(texts, {
+    rootDir: folder,
+    cache,
+    onPhase: (phase, count) => void (phase === 'checking' && (asked = count)),
+  });
+  rmSync(folder, { recursive: true });
+  const calls = edges
+    .filter(({ type }) => type === 'calls')
+    .map(({ from, to }) => `${from} -> ${to}`);
+  return { asked, calls: calls.sort() };
 }
 
 /** `from -> to lines (resolution)` of the calls of one file. */
@@ -96,20 +119,48 @@ describe("calls by TypeScript's checker, in a process of its own (needs the comp
     const first = await build('auto', cache);
     const second = await build('auto', cache, 'b'.repeat(40));
     const checker = (graph: ProjectGraph) => graph.project.metadata['callChecker'];
-    expect(checker(first)).toEqual({ filesChecked: 3, fromCache: false, note: null });
-    expect(checker(second)).toEqual({ filesChecked: 3, fromCache: true, note: null });
+    expect(checker(first)).toMatchObject({ filesChecked: 3, fromCache: false, note: null });
+    expect(checker(second)).toMatchObject({ filesChecked: 3, fromCache: true, note: null });
     expect(second.edges).toEqual(first.edges);
   });
 
+  run('is asked again about files that see another type, and about no others', async () => {
+    const cache = new MemoryGraphCache();
+    const before = {
+      'make.ts': `import { A, B } from './types.js';\nexport const make = () => new A();\nexport function both(): B {\n  return new B();\n}\n`,
+      'types.ts': 'export class A { run() {} }\nexport class B { run() {} }\n',
+      'use.ts': `import { make, both } from './make.js';\nexport const use = () => make().run();\nexport const other = () => both().run();\n`,
+      'apart.ts': 'export const apart = () => [1].map(String);\n',
+    };
+    await callsIn(before, cache);
+    // Its written type stays, so nobody else can tell; the lines of what follows move.
+    const body = before['make.ts'].replace('  return', '  String(1);\n  return');
+    expect(await callsIn({ ...before, 'make.ts': body }, cache)).toMatchObject({ asked: 1 });
+    const type = before['make.ts'].replace('new A()', 'new B()');
+    expect(await callsIn({ ...before, 'make.ts': type }, cache)).toEqual({
+      asked: 2,
+      calls: [
+        'sym:make.ts#both -> sym:types.ts#B',
+        'sym:make.ts#make -> sym:types.ts#B',
+        'sym:use.ts#other -> sym:make.ts#both',
+        'sym:use.ts#other -> sym:types.ts#B.run',
+        'sym:use.ts#use -> sym:make.ts#make',
+        'sym:use.ts#use -> sym:types.ts#B.run',
+      ],
+    });
+    const reaching = { ...before, 'reach.ts': 'declare const everywhere: { run(): void };\n' };
+    expect(await callsIn(reaching, cache)).toMatchObject({ asked: 5 });
+  });
+
   run('costs no more than precision when it runs out of time', async () => {
-    const request = { rootDir, files: Object.keys(files), imports: new Map() };
+    const request = wholeRequest();
     const result = await runChecker(request, { ...CHECKER_LIMITS, timeoutMs: 1 });
     expect(result).toEqual({ files: new Map(), reason: 'stopped after 0.001 s' });
   });
 
   run('ends with the reason of an abort', async () => {
     const abort = new AbortController();
-    const request = { rootDir, files: Object.keys(files), imports: new Map() };
+    const request = wholeRequest();
     const pending = runChecker(request, CHECKER_LIMITS, abort.signal);
     abort.abort(new Error('cancelled'));
     await expect(pending).rejects.toThrow('cancelled');

@@ -63,8 +63,12 @@ export class ProjectHost {
     return file.slice(this.root.length + 1);
   }
 
+  /** A `/// <reference>` may name what is no source of the project, or too large or deep to be read. */
   private isReadable(file: string): boolean {
-    return file.startsWith(`${this.root}/`) || file.startsWith(`${this.libraryFolder}/`);
+    const path = this.relative(file);
+    return path === null
+      ? file.startsWith(`${this.libraryFolder}/`)
+      : this.request.readable.has(path);
   }
 
   private parse(file: string): ts.SourceFile | undefined {
