@@ -5,6 +5,7 @@ import type {
   GraphSymbol,
   ProjectGraph,
 } from '@hil/contracts';
+import { push, shortestPath } from './adjacency.js';
 import { globToRegExp } from './glob.js';
 
 /** A symbol or module that depends on another, with the lines where it does. */
@@ -228,27 +229,8 @@ export class GraphQueries {
 
   /** The shortest chain of edges from one node to another (ids), or null; breadth first. */
   pathBetween(from: string, to: string): GraphEdge[] | null {
-    const via = new Map<string, GraphEdge | null>([[from, null]]);
-    const queue = [from];
-    for (const id of queue) {
-      if (id === to) break;
-      for (const edge of this.outgoing.get(id) ?? []) {
-        if (via.has(edge.to)) continue;
-        via.set(edge.to, edge);
-        queue.push(edge.to);
-      }
-    }
-    if (!via.has(to)) return null;
-    const path: GraphEdge[] = [];
-    for (let edge = via.get(to); edge; edge = via.get(edge.from)) path.unshift(edge);
-    return path;
+    return shortestPath(this.outgoing, from, to);
   }
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 function compare(a: string, b: string): number {

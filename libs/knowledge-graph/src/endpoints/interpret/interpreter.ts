@@ -1,20 +1,17 @@
 import type { CallValue, RoutingStatement, Value } from '../../extract/routing/routing-facts.js';
 import type { SourceUnit } from '../../resolve/source-unit.js';
 import type { SymbolTable } from '../../resolve/symbol-table.js';
+import { Budget } from './budget.js';
 import type { Dialect } from './dialect.js';
+import { methodsOf } from './methods.js';
 import { Names } from './names.js';
+import { boundBy } from './parameters.js';
 import { Router } from './router.js';
+import { frameworkOf, isRouterName } from './strange-routers.js';
 import { textOf } from './texts.js';
 import type { Closure, Env, RouterView, Thing } from './things.js';
 
-const MAX_DEPTH = 24;
-/** Statements and expressions that one project may cost; a bound for hostile inputs. */
-const MAX_STEPS = 2_000_000;
 const MAX_LOOP = 200;
-/** What people call the router that is handed to a function. */
-const ROUTER_NAME =
-  /^(?:app|application|server|router|route|routes|api|fastify|instance|web|group|builder|endpoints|\w+(?:Router|App))$/;
-
 /**
  * Walks through a project as running it would, as far as routers go: modules once, functions where
  * they are called, with routers as the only objects that matter. What it can't know stays null.
@@ -28,8 +25,7 @@ export class Interpreter {
   /** Environments that a function was met in, by file and index. */
   private readonly met = new Map<string, Env>();
   private readonly invoked = new Set<string>();
-  private steps = 0;
-  private depth = 0;
+  private readonly budget = new Budget();
 
   constructor(
     readonly table: SymbolTable,
@@ -91,41 +87,32 @@ export class Interpreter {
   }
 
   evaluate(value: Value, env: Env): Thing | null {
-    if ((this.steps += 1) > MAX_STEPS || this.depth > MAX_DEPTH) return null;
-    this.depth += 1;
-    try {
-      switch (value.kind) {
-        case 'function': {
-          const closure: Closure = { kind: 'function', index: value.index, env };
-          this.met.set(`${env.unit.path}#${value.index}`, env);
-          return closure;
-        }
-        case 'name':
-          return this.names.lookup(value.name, env);
-        case 'member': {
-          const on = this.evaluate(value.on, env);
-          return on && this.names.member(on, value.name);
-        }
-        case 'call':
-          return this.call(value, env, null);
-        case 'unknown':
-          return null;
-        default:
-          return { kind: 'value', value, env };
+    return this.budget.step(() => this.valueOf(value, env));
+  }
+
+  private valueOf(value: Value, env: Env): Thing | null {
+    switch (value.kind) {
+      case 'function': {
+        this.met.set(`${env.unit.path}#${value.index}`, env);
+        return { kind: 'function', index: value.index, env };
       }
-    } finally {
-      this.depth -= 1;
+      case 'name':
+        return this.names.lookup(value.name, env);
+      case 'member': {
+        const on = this.evaluate(value.on, env);
+        return on && this.names.member(on, value.name);
+      }
+      case 'call':
+        return this.call(value, env, null);
+      case 'unknown':
+        return null;
+      default:
+        return { kind: 'value', value, env };
     }
   }
 
   private call(call: CallValue, env: Env, decorates: string | null): Thing | null {
-    if ((this.steps += 1) > MAX_STEPS || this.depth > MAX_DEPTH) return null;
-    this.depth += 1;
-    try {
-      return this.callUnguarded(call, env, decorates);
-    } finally {
-      this.depth -= 1;
-    }
+    return this.budget.step(() => this.callUnguarded(call, env, decorates));
   }
 
   private callUnguarded(call: CallValue, env: Env, decorates: string | null): Thing | null {
@@ -149,7 +136,9 @@ export class Interpreter {
     const args = this.arguments(call, env);
     if (callee?.kind === 'function') return this.recognised(this.invoke(callee, args));
     if (callee?.kind === 'class') return this.recognised(this.instantiate(callee, args));
-    const unknown = this.madeOfNothing(call, on, env);
+    // Dialects may know a call whose callee is nothing of the project: `builder.Build()`.
+    const origin = { kind: 'foreign', package: '', member: call.name } as const;
+    const unknown = on === null ? this.make(origin, call, env) : null;
     if (unknown) return unknown;
     // A wrapper such as `createServer(app)` or `withSockets(app)` is taken for what it wraps.
     const routers = args.filter((one) => one?.kind === 'router');
@@ -185,12 +174,6 @@ export class Interpreter {
     return null;
   }
 
-  /** Dialects may know a call whose callee is nothing of the project: `builder.Build()`. */
-  private madeOfNothing(call: CallValue, on: Thing | null, env: Env): Thing | null {
-    if (on !== null) return null;
-    return this.make({ kind: 'foreign', package: '', member: call.name }, call, env);
-  }
-
   private arguments(call: CallValue, env: Env): (Thing | null)[] {
     return call.args.map((one) => this.evaluate(one, env));
   }
@@ -208,22 +191,12 @@ export class Interpreter {
 
   /** A new instance: its constructor first, then its other methods, as callers may call them. */
   private instantiate(made: Extract<Thing, { kind: 'class' }>, args: (Thing | null)[]): Thing {
-    const { routing } = made.unit.facts;
     const env = this.module(made.unit);
-    const methods = (routing?.functions ?? []).flatMap((one, index) =>
-      one.owner === made.name ? [{ one, index }] : [],
-    );
-    const isMaker = (name: string | null) =>
-      name === 'constructor' || name === '__init__' || name === made.name;
-    for (const { index } of methods.filter(({ one }) => isMaker(one.name)))
-      this.invoke({ kind: 'function', index, env }, args);
-    for (const { one, index } of methods) {
-      if (
-        !isMaker(one.name) &&
-        !this.invoked.has(`${made.unit.path}#${index}`) &&
-        one.parameters.length === 0
-      )
-        this.invoke({ kind: 'function', index, env }, []);
+    const { constructors, others } = methodsOf(made);
+    for (const index of constructors) this.invoke({ kind: 'function', index, env }, args);
+    for (const { index, parameters } of others) {
+      const wasCalled = this.invoked.has(`${made.unit.path}#${index}`);
+      if (!wasCalled && parameters === 0) this.invoke({ kind: 'function', index, env }, []);
     }
     return made;
   }
@@ -232,45 +205,31 @@ export class Interpreter {
   invoke(closure: Closure, args: readonly (Thing | null)[] | null): Thing | null {
     const { unit } = closure.env;
     const declared = unit.facts.routing?.functions[closure.index];
-    if (!declared || this.depth > MAX_DEPTH) return null;
+    if (!declared || this.budget.isTooDeep) return null;
     this.invoked.add(`${unit.path}#${closure.index}`);
     const env: Env = { unit, scope: closure.index, vars: new Map(), parent: closure.env };
     declared.parameters.forEach((name, at) => {
       const thing = args === null ? this.strangeRouter(name, unit) : args[at];
-      if (thing) this.bindParameter(env, name, thing);
+      if (thing)
+        for (const [part, held] of boundBy(name, thing, this.names)) env.vars.set(part, held);
     });
     unit.facts.routing?.functions.forEach((one, index) => {
       if (one.parent === closure.index) this.met.set(`${unit.path}#${index}`, env);
     });
     let result: Thing | null = null;
-    this.depth += 1;
-    try {
+    this.budget.deeper(() => {
       for (const statement of unit.facts.routing?.statements ?? []) {
         if (statement.scope !== closure.index) continue;
         const thing = this.execute(statement, env);
         if (statement.target === 'return') result ??= thing;
       }
-    } finally {
-      this.depth -= 1;
-    }
+    });
     return result;
   }
 
-  /** `({ path, router })` and `([path, router])` take a record or list apart. */
-  private bindParameter(env: Env, name: string, thing: Thing): void {
-    if (/^[\w$]+$/.test(name)) return void env.vars.set(name, thing);
-    const parts = name.match(/[\w$]+/g) ?? [];
-    parts.forEach((part, at) => {
-      const held = name.startsWith('[')
-        ? this.names.item(thing, at)
-        : this.names.member(thing, part);
-      if (held) env.vars.set(part, held);
-    });
-  }
-
   private strangeRouter(name: string, unit: SourceUnit): RouterView | null {
-    if (!ROUTER_NAME.test(name)) return null;
-    const framework = this.frameworkOf(unit);
+    if (!isRouterName(name)) return null;
+    const framework = frameworkOf(unit, this.dialects, this.routers);
     return framework === null
       ? null
       : this.view(
@@ -282,21 +241,6 @@ export class Interpreter {
             'registered by a function whose caller was not found',
           ),
         );
-  }
-
-  /** The framework that calls on a router of unknown making belong to. */
-  private frameworkOf(unit: SourceUnit): string | null {
-    const named = this.dialects.find(({ framework }) =>
-      unit.facts.imports.some(({ raw }) => raw === framework || raw.startsWith(`${framework}/`)),
-    );
-    if (named) return named.framework;
-    if (unit.facts.language === 'csharp') return 'aspnetcore';
-    const { language } = unit.facts;
-    if (language === 'python' || language === 'java') return null;
-    const first = this.routers.find((one) =>
-      ['express', 'fastify', 'hono'].includes(one.framework),
-    );
-    return first?.framework ?? null;
   }
 
   view(router: Router, prefix = '', auth: string | null = null): RouterView {

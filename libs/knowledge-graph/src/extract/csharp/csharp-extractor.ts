@@ -1,6 +1,14 @@
 import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import type { Extractor } from '../extractor.js';
 import type { SymbolFact } from '../file-facts.js';
+import {
+  attributesOf,
+  fieldTypes,
+  genericsOf,
+  memberFallback,
+  modifiersOf,
+  visibilityOf,
+} from './csharp-members.js';
 import { valueType, wantedType } from './csharp-types.js';
 import { lineOf, oneLine, plainType, type FactsCollector } from '../facts-collector.js';
 
@@ -137,36 +145,6 @@ function readUsing(node: Node, into: FactsCollector): void {
   });
 }
 
-function modifiersOf(node: Node): string[] {
-  return node.namedChildren.filter((one) => one.type === 'modifier').map((one) => one.text);
-}
-
-function attributesOf(node: Node): string[] {
-  return node.namedChildren
-    .filter((one) => one.type === 'attribute_list')
-    .flatMap((list) => list.namedChildren.filter((one) => one.type === 'attribute'))
-    .map((one) => `[${oneLine(one.text, 300)}]`);
-}
-
-function visibilityOf(
-  words: readonly string[],
-  fallback: SymbolFact['visibility'],
-): SymbolFact['visibility'] {
-  for (const word of ['public', 'protected', 'private'] as const)
-    if (words.includes(word)) return word;
-  return words.includes('internal') ? 'package' : fallback;
-}
-
-function memberFallback(into: FactsCollector, within: number | null): SymbolFact['visibility'] {
-  const parent = within === null ? undefined : into.facts.symbols[within];
-  return parent?.kind === 'interface' ? 'public' : 'private';
-}
-
-function genericsOf(node: Node): string[] {
-  const list = node.namedChildren.find((one) => one.type === 'type_parameter_list');
-  return (list?.namedChildren ?? []).map((one) => one.text);
-}
-
 function readType(node: Node, into: FactsCollector, within: number | null): void {
   const visibility = visibilityOf(modifiersOf(node), within === null ? 'package' : 'private');
   const index = into.symbol(node, within, {
@@ -188,26 +166,6 @@ function readType(node: Node, into: FactsCollector, within: number | null): void
   into.scopes.enterClass(fieldTypes(node));
   visitChildren(node, into, index);
   into.scopes.leaveClass();
-}
-
-function fieldTypes(node: Node): Map<string, string | null> {
-  const types = new Map<string, string | null>();
-  for (const member of node.childForFieldName('body')?.namedChildren ?? []) {
-    if (member.type === 'property_declaration') {
-      types.set(
-        member.childForFieldName('name')?.text ?? '',
-        plainType(member.childForFieldName('type')?.text ?? ''),
-      );
-    } else if (member.type === 'field_declaration') {
-      const declaration = member.namedChildren.find((one) => one.type === 'variable_declaration');
-      const type = plainType(declaration?.childForFieldName('type')?.text ?? '');
-      for (const one of declaration?.namedChildren ?? []) {
-        if (one.type === 'variable_declarator')
-          types.set(one.childForFieldName('name')?.text ?? '', type);
-      }
-    }
-  }
-  return types;
 }
 
 function readMethod(node: Node, into: FactsCollector, within: number | null): void {

@@ -1,16 +1,11 @@
 import type { FlatNode as Node } from '../../syntax/flat-node.js';
 import type { Extractor } from '../extractor.js';
-import { lineOf, plainType, stringValue, type FactsCollector } from '../facts-collector.js';
+import { plainType, type FactsCollector } from '../facts-collector.js';
+import { readCall, readJsx, readNew } from './ecmascript-calls.js';
 import { readAssignment, readExportedVariable } from './ecmascript-commonjs.js';
 import { addClass, addEnumOrType, addFunction, addInterface } from './ecmascript-declarations.js';
 import { isFunctionNode, parametersOf, patternNames } from './ecmascript-functions.js';
-import {
-  readExport,
-  readImport,
-  readRequire,
-  requiredName,
-  requiredSpecifier,
-} from './ecmascript-modules.js';
+import { readExport, readImport, readRequire } from './ecmascript-modules.js';
 
 /** Where the walk is: the innermost symbol, and whether the declaration at hand is exported. */
 export interface Place {
@@ -53,13 +48,14 @@ export function visit(node: Node, into: FactsCollector, place: Place): void {
     case 'internal_module':
       return readNamespace(node, into, place);
     case 'call_expression':
-      return readCall(node, into, place);
+      readCall(node, into, place.within);
+      return visitChildren(node, into, { within: place.within, exported: false, decorators: [] });
     case 'new_expression':
-      readNew(node, into, place);
+      readNew(node, into, place.within);
       return visitChildren(node, into, place);
     case 'jsx_opening_element':
     case 'jsx_self_closing_element':
-      readJsx(node, into, place);
+      readJsx(node, into, place.within);
       return visitChildren(node, into, place);
     case 'assignment_expression':
       return readAssignment(node, into) ? undefined : visitChildren(node, into, place);
@@ -171,70 +167,6 @@ function constructed(value: Node | null): string | null {
   return value?.type === 'new_expression'
     ? (value.childForFieldName('constructor')?.text ?? null)
     : null;
-}
-
-function readCall(node: Node, into: FactsCollector, place: Place): void {
-  const callee = node.childForFieldName('function');
-  if (callee?.type === 'import') {
-    const raw = stringValue(node.childForFieldName('arguments')?.namedChild(0) ?? null);
-    if (raw) into.facts.imports.push({ raw, line: lineOf(node), names: [], kind: 'dynamic' });
-  } else if (callee) {
-    const name = dotted(callee);
-    if (name === 'require') {
-      const raw = stringValue(node.childForFieldName('arguments')?.namedChild(0) ?? null);
-      const bound = into.facts.imports.some((one) => one.raw === raw && one.line === lineOf(node));
-      if (raw && !bound) {
-        const names = [{ imported: '*', local: requiredName(node) }];
-        into.facts.imports.push({ raw, line: lineOf(node), names, kind: 'import' });
-      }
-    } else if (name && name !== 'super') {
-      into.call(lastName(callee), name, place.within);
-      if (/(^|\.)(listen|bootstrap)$/.test(name)) into.facts.isEntryPoint = true;
-    }
-  }
-  visitChildren(node, into, { within: place.within, exported: false, decorators: [] });
-}
-
-function readNew(node: Node, into: FactsCollector, place: Place): void {
-  const name = node.childForFieldName('constructor');
-  const callee = name && dotted(name);
-  if (name && callee) into.call(lastName(name), callee, place.within);
-}
-
-function readJsx(node: Node, into: FactsCollector, place: Place): void {
-  const name = node.childForFieldName('name')?.text ?? '';
-  if (/^[A-Z][\w.]*$/.test(name)) into.call(node, name, place.within);
-}
-
-/** The name that says what is called: in a chain over several lines, it has a line of its own. */
-function lastName(callee: Node): Node {
-  return callee.childForFieldName('property') ?? callee;
-}
-
-/** `a.b?.c` as `a.b.c`; calls on other expressions keep the last name: `?.then`. */
-function dotted(node: Node): string | null {
-  switch (node.type) {
-    case 'identifier':
-    case 'this':
-    case 'super':
-    case 'type_identifier':
-      return node.text;
-    case 'non_null_expression':
-    case 'parenthesized_expression': {
-      const held = node.namedChild(0);
-      return held ? dotted(held) : null;
-    }
-    case 'member_expression': {
-      const object = node.childForFieldName('object');
-      const property = node.childForFieldName('property')?.text;
-      if (!object || !property) return null;
-      if (requiredSpecifier(object) !== null) return `${requiredName(object)}.${property}`;
-      if (object.type === 'new_expression') return `?.${property}`;
-      return `${dotted(object) ?? '?'}.${property}`;
-    }
-    default:
-      return null;
-  }
 }
 
 function markExported(into: FactsCollector): void {

@@ -8,6 +8,7 @@ import {
   signatureOf,
   type FactsCollector,
 } from '../facts-collector.js';
+import { fieldTypes, genericsOf, isInterface, modifiersOf, visibilityOf } from './java-members.js';
 
 const TYPES: Readonly<Record<string, SymbolFact['kind']>> = {
   class_declaration: 'class',
@@ -120,32 +121,6 @@ function readImport(node: Node, into: FactsCollector): void {
   });
 }
 
-function modifiersOf(node: Node): { words: string[]; annotations: string[] } {
-  const modifiers = node.namedChildren.find((one) => one.type === 'modifiers');
-  const children = modifiers?.children ?? [];
-  return {
-    words: children.filter((one) => !one.type.endsWith('annotation')).map((one) => one.text),
-    annotations: children
-      .filter((one) => one.type.endsWith('annotation'))
-      .map((one) => oneLine(one.text, 300)),
-  };
-}
-
-function visibilityOf(words: readonly string[], inInterface: boolean): SymbolFact['visibility'] {
-  for (const word of ['public', 'protected', 'private'] as const) {
-    if (words.includes(word)) return word;
-  }
-  return inInterface ? 'public' : 'package';
-}
-
-function genericsOf(node: Node): string[] {
-  return (node.childForFieldName('type_parameters')?.namedChildren ?? []).map((one) => one.text);
-}
-
-function isInterface(into: FactsCollector, index: number | null): boolean {
-  return index !== null && into.facts.symbols[index]?.kind === 'interface';
-}
-
 function readType(node: Node, into: FactsCollector, within: number | null): void {
   const { words, annotations } = modifiersOf(node);
   const visibility = visibilityOf(words, isInterface(into, within));
@@ -169,21 +144,6 @@ function readType(node: Node, into: FactsCollector, within: number | null): void
   into.scopes.enterClass(fieldTypes(node));
   visitChildren(node, into, index);
   into.scopes.leaveClass();
-}
-
-function fieldTypes(node: Node): Map<string, string | null> {
-  const types = new Map<string, string | null>();
-  const body = node.childForFieldName('body');
-  const components = node.childForFieldName('parameters')?.namedChildren ?? [];
-  for (const one of [...(body?.namedChildren ?? []), ...components]) {
-    const type = plainType(one.childForFieldName('type')?.text ?? '');
-    const name =
-      one.childForFieldName('declarator')?.childForFieldName('name') ??
-      one.childForFieldName('name');
-    if (name && (one.type === 'field_declaration' || one.type === 'formal_parameter'))
-      types.set(name.text, type);
-  }
-  return types;
 }
 
 function readMethod(node: Node, into: FactsCollector, within: number | null): void {
