@@ -8,12 +8,12 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Report } from '../shared/report.mjs';
+import { reportAgreement } from './support/agreement.mjs';
 import { graphOf, repositoriesWith } from './support/repositories.mjs';
 import { timed } from './support/timed.mjs';
 
 const SOURCES = 'src/main/java/';
 const CLASSES = 'target/classes';
-const shown = Number(process.env['HIL_BENCH_EXAMPLES'] ?? 5);
 const report = new Report('graph/java-classes');
 
 for (const root of repositoriesWith(/\.java$/, 'Java', report)) {
@@ -40,27 +40,9 @@ for (const root of repositoriesWith(/\.java$/, 'Java', report)) {
       .filter((pair) => pair.every((path) => compiled.has(path)))
       .map(([from, to]) => `${from} -> ${to}`),
   );
-  const agreed = [...found].filter((edge) => wanted.has(edge)).length;
   const name = `${basename(root)}, ${compiled.size} files`;
-  report.figure({
-    name: `${name}: precision`,
-    unit: `of ${found.size}`,
-    values: [agreed / found.size],
-    atLeast: 0.95,
-  });
-  report.figure({
-    name: `${name}: recall`,
-    unit: `of ${wanted.size}`,
-    values: [agreed / wanted.size],
-    atLeast: 0.9,
-  });
-  const examples = (list) =>
-    list
-      .slice(0, shown)
-      .map((edge) => edge.replaceAll(/\S+\//g, ''))
-      .join(' | ') || 'none';
-  report.note(`only ours: ${examples([...found].filter((edge) => !wanted.has(edge)))}`);
-  report.note(`only the oracle's: ${examples([...wanted].filter((edge) => !found.has(edge)))}`);
+  const least = { precision: 0.95, recall: 0.9 };
+  reportAgreement(report, name, { found, wanted }, least, (edge) => edge.replaceAll(/\S+\//g, ''));
 }
 report.end();
 

@@ -7,6 +7,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Report } from '../shared/report.mjs';
+import { reportAgreement } from './support/agreement.mjs';
 import { graphOf, repositoriesWith } from './support/repositories.mjs';
 import { pythonWith } from './support/python-environment.mjs';
 import { timed } from './support/timed.mjs';
@@ -31,23 +32,8 @@ for (const root of repositoriesWith(/(?:^|\/)__init__\.py$/, 'Python package', r
       .filter(([from, to]) => known.has(from) && known.has(to))
       .map(([from, to]) => `${from} -> ${to}`),
   );
-  const agreed = [...found].filter((edge) => wanted.has(edge)).length;
   const name = `${basename(root)}, ${modules.length} modules`;
-  report.figure({
-    name: `${name}: precision`,
-    unit: `of ${found.size}`,
-    values: [agreed / found.size],
-    atLeast: 0.99,
-  });
-  report.figure({
-    name: `${name}: recall`,
-    unit: `of ${wanted.size}`,
-    values: [agreed / wanted.size],
-    atLeast: 0.99,
-  });
-  const examples = (list) => list.slice(0, 5).join(' | ') || 'none';
-  report.note(`only ours: ${examples([...found].filter((edge) => !wanted.has(edge)))}`);
-  report.note(`only the oracle's: ${examples([...wanted].filter((edge) => !found.has(edge)))}`);
+  reportAgreement(report, name, { found, wanted }, { precision: 0.99, recall: 0.99 });
 }
 report.end();
 

@@ -1,4 +1,4 @@
-import type { GraphEdge } from '@hil/contracts';
+import { edgeTypeSchema, type GraphEdge } from '@hil/contracts';
 import type { Resolution } from '../resolve/source-unit.js';
 
 const WEIGHTS: Readonly<Record<Resolution, number>> = {
@@ -8,16 +8,7 @@ const WEIGHTS: Readonly<Record<Resolution, number>> = {
   ambiguous: 0.2,
 };
 
-const TYPES: readonly GraphEdge['type'][] = [
-  'imports',
-  'calls',
-  'implements',
-  'extends',
-  'routes-to',
-  'uses-db',
-  'tests',
-  'contains',
-];
+const TYPES = edgeTypeSchema.options;
 /** Nodes that a key of `EdgeList` can tell apart: two of them and a type still fit an exact number. */
 const MAX_NODES = 2 ** 24;
 
