@@ -32,6 +32,8 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
   const project = readProjectFacts(collected.manifests);
   input.onPhase?.('linking', collected.sources.length);
   const table = await linkUnits(collected, project, input.rootDir, input.signal);
+  // From here on the table alone holds the facts of files, and lets go of them as they become parts of the graph.
+  collected.sources = [];
   const checked = await checkProject(input, table);
   const { edges, endpoints } = await linkEdges(
     table,
@@ -42,14 +44,19 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
     },
     input.signal,
   );
-  const allEdges = edges.all();
-  const units = [...table.units.values()];
-  const folders = new FeatureFolders(units.map(({ path }) => path));
-  const modules = await modulesOf(units, project, folders, allEdges, input.signal);
+  const folders = new FeatureFolders([...table.units.keys()]);
+  const described = describe(input, collected, project, table.units.values(), checked);
+  const { modules, symbols } = await nodesOf(
+    table.release(),
+    project,
+    folders,
+    edges,
+    input.signal,
+  );
   const features = featuresOf(modules, folders);
   for (const feature of features) {
     for (const id of feature.moduleIds) {
-      allEdges.push({
+      edges.push({
         from: feature.id,
         to: id,
         type: 'contains',
@@ -62,12 +69,12 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
     version: GRAPH_VERSION,
     generatedAt: new Date().toISOString(),
     gitSha: input.project.gitSha,
-    project: describe(input, collected, project, units, checked),
+    project: described,
     features,
     modules,
-    symbols: units.flatMap(symbolsOf),
+    symbols,
     endpoints,
-    edges: allEdges,
+    edges,
     summaries: {},
   };
   graph.project.summary ||= sizeSummary(graph);
@@ -78,7 +85,7 @@ function describe(
   input: BuildGraphInput,
   collected: CollectedFacts,
   project: ProjectFacts,
-  units: readonly SourceUnit[],
+  units: Iterable<SourceUnit>,
   checked: ProjectCheck,
 ): ProjectGraph['project'] {
   const lines = new Map<string, number>();
@@ -112,13 +119,14 @@ function describe(
   };
 }
 
-async function modulesOf(
-  units: readonly SourceUnit[],
+/** The modules and symbols of all units. */
+async function nodesOf(
+  units: Iterable<SourceUnit>,
   project: ProjectFacts,
   folders: FeatureFolders,
   edges: readonly GraphEdge[],
   signal?: AbortSignal,
-): Promise<GraphModule[]> {
+): Promise<{ modules: GraphModule[]; symbols: GraphSymbol[] }> {
   const imports = new Map<string, string[]>();
   for (const edge of edges) {
     if (edge.type !== 'imports' || edge.metadata['resolution'] === 'ambiguous') continue;
@@ -128,8 +136,11 @@ async function modulesOf(
   }
   const entries = new Set(project.entryFiles);
   const modules: GraphModule[] = [];
-  for (const { path, blobId, facts, ids } of units) {
+  const symbols: GraphSymbol[] = [];
+  for (const unit of units) {
+    const { path, blobId, facts, ids } = unit;
     await breathe(modules.length, signal);
+    for (const symbol of symbolsOf(unit)) symbols.push(symbol);
     const framework = frameworkOf(facts);
     modules.push({
       id: moduleId(path),
@@ -152,7 +163,7 @@ async function modulesOf(
       },
     });
   }
-  return modules;
+  return { modules, symbols };
 }
 
 /** Field by field: copied by a rest pattern, a million symbols took five times the memory. */

@@ -1,4 +1,4 @@
-import type { GraphEndpoint } from '@hil/contracts';
+import type { GraphEdge, GraphEndpoint } from '@hil/contracts';
 import { linkDatabase } from '../database/link-database.js';
 import { findEndpoints, type EndpointSettings } from '../endpoints/find-endpoints.js';
 import { CallResolver } from '../resolve/call-resolver.js';
@@ -17,13 +17,16 @@ export interface LinkSettings extends EndpointSettings {
   prismaModels: ReadonlyMap<string, { name: string; path: string }>;
 }
 
-/** Every edge between modules, symbols and endpoints, each labelled with how it was resolved. */
+/**
+ * Every edge between modules, symbols and endpoints, each labelled with how it was resolved. The calls of a
+ * file are let go once they are edges: those of 100,000 files would take more memory than the edges.
+ */
 export async function linkEdges(
   table: SymbolTable,
   checked: ReadonlyMap<string, readonly LinkedCall[]>,
   settings: LinkSettings,
   signal?: AbortSignal,
-): Promise<{ edges: EdgeList; endpoints: GraphEndpoint[] }> {
+): Promise<{ edges: GraphEdge[]; endpoints: GraphEndpoint[] }> {
   const edges = new EdgeList();
   const calls = new CallLinker(table, checked);
   let count = 0;
@@ -38,12 +41,14 @@ export async function linkEdges(
     });
     calls.link(unit, edges);
     linkHeritage(unit, table, edges);
+    // The cache may hold the same facts: they are left as they are.
+    unit.facts = { ...unit.facts, calls: [] };
     await breathe((count += 1), signal);
   }
   const endpoints = linkEndpoints(table, new CallResolver(table), settings, edges);
   linkDatabase(table, settings.prismaModels, edges);
   linkTests(table, edges);
-  return { edges, endpoints };
+  return { edges: edges.all(), endpoints };
 }
 
 function linkHeritage(unit: SourceUnit, table: SymbolTable, edges: EdgeList): void {

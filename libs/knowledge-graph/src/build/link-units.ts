@@ -49,6 +49,7 @@ export async function linkUnits(
   }
   for (const unit of units.values()) {
     linkByType(unit, table);
+    unit.facts = { ...unit.facts, typeReferences: [] };
     await breathe((count += 1), signal);
   }
   return table;

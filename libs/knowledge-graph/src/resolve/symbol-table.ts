@@ -13,7 +13,8 @@ export class SymbolTable {
   /** C#: all declarations of a partial type, by namespace and qualified name. */
   private readonly partialTypes = new Map<string, SymbolRef[]>();
 
-  constructor(readonly units: ReadonlyMap<string, SourceUnit>) {
+  constructor(private readonly held: Map<string, SourceUnit>) {
+    const { units } = this;
     for (const unit of units.values()) {
       const { language, namespaces, symbols } = unit.facts;
       if (language !== 'java' && language !== 'csharp' && language !== 'kotlin') continue;
@@ -46,6 +47,18 @@ export class SymbolTable {
   topLevel(unit: SourceUnit, name: string): SymbolRef | null {
     const index = unit.members.get(-1)?.get(name);
     return index === undefined ? null : { path: unit.path, index };
+  }
+
+  get units(): ReadonlyMap<string, SourceUnit> {
+    return this.held;
+  }
+
+  /** Hands out the units one after the other and lets go of each: the table knows it no more. */
+  *release(): Generator<SourceUnit> {
+    for (const unit of this.held.values()) {
+      this.held.delete(unit.path);
+      yield unit;
+    }
   }
 
   /** What `name` means when imported from `path`, through re-exports. */
