@@ -2,10 +2,11 @@
  * Renames of real symbols in real projects: the project's own type check and tests have to end the same before
  * and after. Each rename is made alone and looked at by the type check; all that were made together by the tests.
  *
- *   npm run bench -- edits/rename-proof --mirrors=FOLDER [--only=ufo,click] [--symbols=20]
+ *   npm run bench -- edits/rename-proof --mirrors=FOLDER [--only=ufo,click] [--symbols=20] [--prepared=FOLDER]
  *
  * FOLDER is as for edits/replay. Needs the network of npm or pip for the projects' own tools; a project whose
- * tools do not install is left out with its reason.
+ * tools do not install is left out with its reason. One that lies in the prepared folder, as a clone with its tools
+ * under its name here (`FOLDER/ufo`), is used as it is there and put back first.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -23,6 +24,12 @@ if (!mirrors || !existsSync(mirrors)) {
   console.error('say where bare clones of repositories are: --mirrors=FOLDER or HIL_BENCH_MIRRORS');
   process.exit(2);
 }
+const prepared = flag('prepared');
+/** Puts a prepared project back as it was committed; what git ignores, its tools, stays. */
+const CLEAN = [
+  ['git', 'checkout', '-q', '-f', 'HEAD'],
+  ['git', 'clean', '-fdq'],
+];
 const wanted = Number(flag('symbols', '20'));
 const only = flag('only', Object.keys(PROJECTS).join(',')).split(',');
 const { signal } = new AbortController();
@@ -31,20 +38,12 @@ for (const name of only) await proveProject(name, PROJECTS[name]);
 report.end();
 
 async function proveProject(name, project) {
-  const root = mkdtempSync(join(tmpdir(), `hil-rename-${name}-`));
+  const kept = prepared !== undefined && existsSync(join(prepared, name, '.git'));
+  const root = kept ? join(prepared, name) : mkdtempSync(join(tmpdir(), `hil-rename-${name}-`));
   try {
-    const mirror = [
-      join(mirrors, project.repository, 'repo'),
-      join(mirrors, name),
-      join(mirrors, project.repository),
-    ].find(existsSync);
-    if (mirror === undefined) return report.note(`${name}: left out, no clone of it`);
-    run(tmpdir(), ['git', 'clone', '-q', '--no-hardlinks', mirror, root]);
-    for (const command of project.install) {
-      const done = run(root, command);
-      if (done.code !== 0)
-        return report.note(`${name}: left out, ${command.join(' ')}: ${done.text.slice(-300)}`);
-    }
+    if (kept) for (const command of CLEAN) run(root, command);
+    const missing = kept ? null : install(root, name, project);
+    if (missing !== null) return report.note(`${name}: left out, ${missing}`);
     const files = run(root, ['git', 'ls-files', '-z'])
       .text.split('\0')
       .filter(Boolean)
@@ -71,8 +70,24 @@ async function proveProject(name, project) {
       atLeast: 1,
     });
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    if (!kept) rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** Clones a project and installs its tools; the answer is why that is not possible, or null. */
+function install(root, name, project) {
+  const mirror = [
+    join(mirrors, project.repository, 'repo'),
+    join(mirrors, name),
+    join(mirrors, project.repository),
+  ].find(existsSync);
+  if (mirror === undefined) return 'no clone of it';
+  run(tmpdir(), ['git', 'clone', '-q', '--no-hardlinks', mirror, root]);
+  for (const command of project.install) {
+    const done = run(root, command);
+    if (done.code !== 0) return `${command.join(' ')}: ${done.text.slice(-300)}`;
+  }
+  return null;
 }
 
 /** Renames one symbol after the other, on top of each other; one that changes the type check is a failure. */

@@ -3,11 +3,11 @@
  * out by the product and by the rules of two known tools. What counts: right, refused, or applied WRONGLY.
  *
  *   npm run bench:edits -- --mirrors=FOLDER [--commits=300] [--skip=0] [--show=10]
- *     [--of=jsoup,commander] [--only='missing blank lines']
+ *     [--of=jsoup,commander] [--only='missing blank lines'] [--alone]
  *
  * FOLDER holds bare clones: `git clone --bare https://github.com/typeorm/typeorm FOLDER/typeorm`, and so on;
  * every bare repository one or two levels below it takes part. `--of` narrows it to some of them, `--only` to
- * some disturbances.
+ * some disturbances, and `--alone` leaves the other tools out.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -29,6 +29,7 @@ const mirrors = flag('mirrors', process.env.HIL_BENCH_MIRRORS);
 const wanted = Number(flag('commits', '300'));
 const skip = Number(flag('skip', '0'));
 const show = Number(flag('show', '0'));
+const rivals = !process.argv.includes('--alone');
 const of = flag('of', '').split(',').filter(Boolean);
 const only = flag('only', '').split(',').filter(Boolean);
 if (!mirrors || !existsSync(mirrors)) {
@@ -138,6 +139,7 @@ async function replayHunk(root, { repository, sha }, { path, before }, { lines }
     };
     const operation = { op: 'search_replace', path, search, replace, expected_count: 1 };
     judge('hil', await ours(root, [operation], path));
+    if (!rivals) continue;
     judge('aider', aider(before, search, replace));
     judge('opencode', opencode(before, search, replace));
   }

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
+/** So that git reads no other blobs: a snapshot may lack the largest of them. */
+const PATHS = ['*.*js', '*.*jsx', '*.*ts', '*.*tsx', '*.py', '*.java', '*.cs'];
 /** What the matchers are tried on; a change of data files says little about edits of code. */
 const SOURCE = /\.(?:[cm]?[jt]sx?|py|java|cs)$/;
 const MAX_FILE = 300 * 1024;
@@ -120,7 +122,7 @@ class Chunk {
 
   #diffTree(...options) {
     const args = ['-c', 'core.quotePath=false', 'diff-tree', '--stdin', '-r', '--no-renames'];
-    return git(this.repository, [...args, ...options], this.input).toString('utf8');
+    return git(this.repository, [...args, ...options, '--', ...PATHS], this.input).toString('utf8');
   }
 }
 

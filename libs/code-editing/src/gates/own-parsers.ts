@@ -44,20 +44,30 @@ export async function ownParserProblems(
 
 async function typescriptProblems(text: string, path: string): Promise<ParserProblem[]> {
   const { default: ts } = await import('typescript');
-  const { diagnostics = [] } = ts.transpileModule(text, {
-    fileName: path,
-    reportDiagnostics: true,
-    compilerOptions: {
-      target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.ESNext,
-      jsx: ts.JsxEmit.Preserve,
+  const target = ts.ScriptTarget.ESNext;
+  const file = ts.createSourceFile(path, text, target);
+  // A program of this one file: it is parsed, and nothing is looked up or checked.
+  const program = ts.createProgram({
+    rootNames: [path],
+    options: { target, allowJs: true, noLib: true, noResolve: true, jsx: ts.JsxEmit.Preserve },
+    host: {
+      getSourceFile: (name) => (name === path ? file : undefined),
+      fileExists: (name) => name === path,
+      readFile: () => undefined,
+      writeFile: () => undefined,
+      getDefaultLibFileName: () => '',
+      getCurrentDirectory: () => '',
+      getCanonicalFileName: (name) => name,
+      useCaseSensitiveFileNames: () => true,
+      getNewLine: () => '\n',
     },
   });
   return (
-    diagnostics
+    program
+      .getSyntacticDiagnostics(file)
       // From 8000 on: types in JavaScript, which other compilers read.
       .filter(({ code }) => code < 8000 || code >= 9000)
-      .map(({ start = 0, messageText }) => ({
+      .map(({ start, messageText }) => ({
         line: lineAt(text, start),
         message: ts.flattenDiagnosticMessageText(messageText, ' '),
       }))
