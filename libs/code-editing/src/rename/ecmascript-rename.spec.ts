@@ -56,6 +56,25 @@ describe('rename in TypeScript', () => {
     );
   });
 
+  it('follows imports of folders, with and without a slash at the end', async () => {
+    const { after } = await run(
+      {
+        'src/a.ts': 'export const foo = 1;\n',
+        'src/index.ts': "export * from './a';\n",
+        'src/deep/c.ts': "import { foo } from '../';\nfoo;\n",
+        'test/b.ts': "import { foo } from '../src/';\nfoo;\n",
+        'test/d.ts': "import { foo } from '../src';\nfoo;\n",
+      },
+      'rename foo to bar in src/a.ts',
+    );
+    expect(after).toEqual({
+      'src/a.ts': 'export const bar = 1;\n',
+      'src/deep/c.ts': "import { bar } from '../';\nbar;\n",
+      'test/b.ts': "import { bar } from '../src/';\nbar;\n",
+      'test/d.ts': "import { bar } from '../src';\nbar;\n",
+    });
+  });
+
   it('refuses a name that is taken at a place of use', async () => {
     const files = {
       'a.ts': 'export const foo = 1;\nexport function f(bar: number) {\n  return foo + bar;\n}\n',

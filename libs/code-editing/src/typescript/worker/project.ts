@@ -189,7 +189,9 @@ export class Project {
       if (path !== null) return this.text(path);
       return isLib(file) ? ts.sys.readFile(file) : undefined;
     };
-    const directoryExists = (folder: string): boolean => {
+    const directoryExists = (name: string): boolean => {
+      // `from '../src/'` is asked for with its slash.
+      const folder = name.replace(/\/+$/, '');
       const path = this.relative(folder);
       return (
         folder === this.request.root ||
