@@ -1,17 +1,14 @@
 import {
-  CODEOWNERS_PATHS,
   ForgeError,
   type Forge,
   type ForgeProject,
   type OpenedPullRequest,
-  type Worktree,
   openPullRequest,
-  ownersOf,
-  templatePath,
 } from '@hil/version-control';
 import type { ChangeRequest, RunContext, StageContext } from '@hil/workflow';
-import { listed, required } from '../shared/requirements.js';
+import { required } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';
+import { conventionsOf, decorate } from './conventions.js';
 import { pullRequestText } from './pull-request-text.js';
 import { type PushTarget, pushOnce } from './push.js';
 
@@ -99,7 +96,7 @@ export class PullRequestDelivery {
       );
     }
     const { pullRequests } = this.services.config;
-    const { template, owners } = await this.conventions();
+    const { template, owners } = await conventionsOf(this.services, context, forge);
     const revision = await effects.revision(change.id, headSha);
     const text = pullRequestText({
       run: context.run,
@@ -138,7 +135,7 @@ export class PullRequestDelivery {
     }
     const { pull, how } = result;
     await effects.update(change.id, { prNumber: pull.number, prUrl: pull.url, state: pull.state });
-    if (how !== 'updated') await this.decorate(pull.number, pull.author, owners);
+    if (how !== 'updated') await decorate(this.services, context, forge, { ...pull, owners });
     await effects.finish(effect.key, 'done', {
       number: pull.number,
       url: pull.url,
@@ -151,72 +148,6 @@ export class PullRequestDelivery {
       updated: `was updated to revision ${revision}`,
     }[how];
     return opened(forge, change, pull, word);
-  }
-
-  /** Labels and reviewers: nice to have, so a refusal is only told. Doing them twice does no harm. */
-  private async decorate(
-    number: number,
-    author: string,
-    owners: { users: string[]; teams: string[] },
-  ): Promise<void> {
-    const { forge, context } = this;
-    const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
-      try {
-        await work();
-      } catch (error) {
-        context.signal.throwIfAborted();
-        if (!(error instanceof ForgeError)) throw error;
-        context.log(`${what}: ${error.message}`, 'warning');
-      }
-    };
-    await attempt('the labels were not set', () =>
-      forge.addLabels(number, this.services.config.pullRequests.labels),
-    );
-    await attempt('no reviews were asked for', async () => {
-      const same = (login: string, other: string): boolean =>
-        login.toLowerCase() === other.toLowerCase();
-      const others = owners.users.filter((login) => !same(login, author));
-      const requester = context.run.userId;
-      // Who asked for the change must not be the only one to review it.
-      const alone = owners.teams.length === 0 && others.every((login) => same(login, requester));
-      if (alone) {
-        if (others.length > 0) {
-          context.log(
-            'the only code owner asked for this change; somebody else should review it',
-            'warning',
-          );
-        }
-        return;
-      }
-      const asked = await forge.requestReviewers(number, {
-        users: others,
-        teams: owners.teams.map(teamName),
-      });
-      if (asked.length > 0)
-        context.log(`review asked of ${listed(asked)}, the code owners of changed files`);
-    });
-  }
-
-  /** The repository's template and the owners of the changed files, as the base branch has them. */
-  private async conventions(): Promise<{
-    template?: string;
-    owners: { users: string[]; teams: string[] };
-  }> {
-    const { baseSha } = this.services.repositories.of(this.context).repository;
-    const { files } = required(this.context, 'edit');
-    return this.services.repositories.withWorktree(this.context, baseSha, async (worktree) => {
-      const paths = (await worktree.listFiles(baseSha)).map(({ path }) => path);
-      const ownersPath = CODEOWNERS_PATHS[this.forge.kind].find((path) => paths.includes(path));
-      const template = templatePath(this.forge.kind, paths);
-      const text = ownersPath === undefined ? '' : await read(worktree, baseSha, ownersPath);
-      return {
-        owners: ownersOf(
-          text,
-          files.map(({ path }) => path),
-        ),
-        ...(template === undefined ? {} : { template: await read(worktree, baseSha, template) }),
-      };
-    });
   }
 
   private notOpened(error: unknown, what: string, branch?: string): Delivery {
@@ -255,15 +186,6 @@ export class PullRequestDelivery {
       );
     }
   }
-}
-
-async function read(worktree: Worktree, sha: string, path: string): Promise<string> {
-  return (await worktree.readFile(sha, path)).toString('utf8').slice(0, 100_000);
-}
-
-/** GitHub wants the team without its organisation. */
-function teamName(team: string): string {
-  return team.slice(team.lastIndexOf('/') + 1);
 }
 
 function nothing(why: string): Delivery {

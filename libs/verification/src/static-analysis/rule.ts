@@ -29,6 +29,10 @@ export interface StaticRule {
   constraints?: Record<string, Condition>;
 }
 
+/** Names of variables and fields that hold credentials. */
+export const CREDENTIAL_NAME =
+  '(?i)(password|passwd|secret|secretkey|api_?key|access_?token|auth_?token)$';
+
 /** Any of several patterns. */
 export function anyOf(...patterns: string[]): Condition {
   return { any: patterns.map((pattern) => ({ pattern })) };

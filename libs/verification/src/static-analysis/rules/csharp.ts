@@ -1,4 +1,4 @@
-import type { StaticRule } from '../rule.js';
+import { CREDENTIAL_NAME, type StaticRule } from '../rule.js';
 
 const languages = ['csharp'] as const;
 
@@ -164,7 +164,7 @@ export const csharpRules: readonly StaticRule[] = [
         {
           has: {
             field: 'name',
-            regex: '(?i)(password|passwd|secret|secretkey|api_?key|access_?token|auth_?token)$',
+            regex: CREDENTIAL_NAME,
           },
         },
         { has: { kind: 'string_literal', regex: '^.{10,}$' } },

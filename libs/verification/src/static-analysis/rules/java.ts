@@ -1,4 +1,4 @@
-import type { StaticRule } from '../rule.js';
+import { CREDENTIAL_NAME, type StaticRule } from '../rule.js';
 
 const languages = ['java'] as const;
 
@@ -155,7 +155,7 @@ export const javaRules: readonly StaticRule[] = [
         {
           has: {
             field: 'name',
-            regex: '(?i)(password|passwd|secret|secretkey|api_?key|access_?token|auth_?token)$',
+            regex: CREDENTIAL_NAME,
           },
         },
         { has: { field: 'value', kind: 'string_literal', regex: '^.{10,}$' } },
