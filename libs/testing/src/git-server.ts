@@ -22,6 +22,8 @@ export interface GitServer {
   counts: GitCounts;
   /** Every Authorization header seen. */
   authorizations: string[];
+  /** Path and query of every request that came, answered or not. */
+  requests: string[];
   /** Repositories can be added and removed while it runs. */
   repositories: Record<string, string>;
   close(): Promise<void>;
@@ -31,10 +33,12 @@ export interface GitServer {
 export async function startGitServer(options: GitServerOptions): Promise<GitServer> {
   const repositories = { ...options.repositories };
   const authorizations: string[] = [];
+  const requests: string[] = [];
   const git = new GitHttp({ ...options.faults });
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    requests.push(url.pathname + url.search);
     const authorization = request.headers.authorization;
     if (authorization !== undefined) authorizations.push(authorization);
     if (git.failed(request, response)) return;
@@ -69,6 +73,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     faults: git.faults,
     counts: git.counts,
     authorizations,
+    requests,
     repositories,
     close: async () => {
       git.close();

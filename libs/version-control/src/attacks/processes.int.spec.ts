@@ -1,9 +1,10 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { plainGitEnvironment } from '@hil/testing';
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { GitEnvironment } from '../git-environment.js';
@@ -21,6 +22,7 @@ let trap: Trap;
 let dripping: Server;
 const ambient = { ...process.env };
 const children: ChildProcess[] = [];
+const stubborn: number[] = [];
 
 beforeAll(async () => {
   stand = await Stand.open();
@@ -35,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
-  for (const pid of helpers()) process.kill(pid, 'SIGKILL');
+  for (const pid of [...helpers(), ...stubborn.filter(lives)]) process.kill(pid, 'SIGKILL');
   dripping.closeAllConnections();
   await new Promise((resolve) => dripping.close(resolve));
   await stand.close();
@@ -166,6 +168,29 @@ pairs([
       return helpers().length > 0;
     },
   },
+  {
+    name: 'a helper that does not end when it is told to',
+    plain: async () => {
+      const child = spawn(stubbornGit('plain'), { stdio: 'ignore' });
+      children.push(child);
+      const helper = await helperOf('plain');
+      child.kill('SIGTERM');
+      await until(() => child.signalCode !== null || child.exitCode !== null);
+      return lives(helper);
+    },
+    ours: async () => {
+      const { PATH } = process.env;
+      process.env['PATH'] = `${dirname(stubbornGit('ours'))}:${PATH}`;
+      const git = new GitProcess({ stateDir: stand.folder.path });
+      process.env['PATH'] = PATH;
+      const abort = new AbortController();
+      const ended = git.run(['fetch'], { signal: abort.signal }).catch(() => undefined);
+      const helper = await helperOf('ours');
+      abort.abort();
+      await ended;
+      return !(await until(() => !lives(helper)));
+    },
+  },
 ]);
 
 function drippingUrl(): string {
@@ -181,4 +206,30 @@ async function limited(): Promise<boolean> {
     timeoutMs: PATIENCE_MS,
   });
   return code !== 0 && /too slow/i.test(stderr);
+}
+
+/** A program called git, with a helper that takes no SIGTERM; it writes down which process that is. */
+function stubbornGit(name: string): string {
+  mkdirSync(stand.at(name), { recursive: true });
+  const helper = `trap "" TERM; echo $$ > ${stand.at(name, 'pid')}; while :; do sleep 1; done`;
+  writeFileSync(stand.at(name, 'git'), `#!/bin/sh\nsh -c '${helper}' &\nwait\n`);
+  chmodSync(stand.at(name, 'git'), 0o755);
+  return stand.at(name, 'git');
+}
+
+async function helperOf(name: string): Promise<number> {
+  const read = (): number =>
+    existsSync(stand.at(name, 'pid')) ? Number(readFileSync(stand.at(name, 'pid'), 'utf8')) : 0;
+  if (!(await until(() => read() > 0))) throw new Error('the helper did not begin');
+  stubborn.push(read());
+  return read();
+}
+
+function lives(pid: number): boolean {
+  try {
+    // A zombie still has its number; what it was running is gone.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
