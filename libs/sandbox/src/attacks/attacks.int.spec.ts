@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   dockerDaemonProblem,
   requireOrSkip,
@@ -18,6 +18,8 @@ import { selectSandbox } from '../select-sandbox.js';
 import { ATTACKS, type Attack } from './attacks.js';
 import { Battlefield, type Report } from './battlefield.js';
 import { conduct } from './conduct.js';
+
+jest.setTimeout(240_000);
 
 const field = new Battlefield();
 beforeAll(() => field.open());
@@ -93,7 +95,7 @@ requireOrSkip(
     driver = new DockerDriver({ socketPath: daemon.socketPath });
     field.hide(daemon.socketPath);
     expect(await driver.probe()).toMatchObject({ available: true, unenforced: [] });
-  }, 240_000);
+  });
   afterAll(() => daemon?.stop());
 
   suite(() => driver);

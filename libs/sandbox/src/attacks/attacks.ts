@@ -96,9 +96,10 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: 'using a descriptor of its parent',
-    // The last one is the folder that is being listed.
-    script: () => `ls /proc/self/fd | tr '\\n' ' '; readlink /proc/self/fd/0`,
-    prints: /^0 1 2 3 \/dev\/null\n$/,
+    // Standard streams, what stands in for those of ours, and the folder that is being listed.
+    script: () => `for fd in /proc/self/fd/*; do readlink $fd; done; true`,
+    prints: /^\/dev\/null\npipe:/,
+    neverPrints: /^(?!\/dev\/null$|pipe:\[|\/proc\/|$)/m,
   },
   {
     name: 'reading files of the host',

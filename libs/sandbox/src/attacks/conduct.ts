@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type SandboxDriver, type SandboxSpec } from '../sandbox.js';
 
 const LIMITS = {
-  timeoutMs: 30_000,
+  timeoutMs: 120_000,
   memoryMb: 256,
   cpus: 1,
   pids: 64,
