@@ -29,6 +29,12 @@ describe('git', () => {
     expect(table).not.toContain(Buffer.from('x:s3cret-token').toString('base64'));
   });
 
+  it('says that its folder is gone, not that git is', async () => {
+    const git = new GitProcess({ stateDir: stand.folder.path });
+    const gitDir = join(stand.folder.path, 'gone');
+    await expect(git.run(['log'], { gitDir })).rejects.toThrow(`its folder ${gitDir} is gone`);
+  });
+
   it('ends when it talks too much or too long', async () => {
     const git = new GitProcess({ stateDir: stand.folder.path });
     const call = { gitDir: stand.repository.bare, maxOutputBytes: 10 };

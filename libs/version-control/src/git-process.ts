@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { HilError } from '@hil/contracts';
 import { GitError, simpleGit } from 'simple-git';
 import { GitEnvironment, type GitEnvironmentInput } from './git-environment.js';
@@ -194,15 +195,12 @@ export class GitProcess {
       child.stdin?.end(call.input ?? '');
       child.on('error', (error) => {
         settle();
-        reject(
-          new HilError(
-            'service_unavailable',
-            'git can not be started. Install git 2.38 or newer.',
-            {
-              cause: error,
-            },
-          ),
-        );
+        // A folder that is gone looks to the system like a program that is not there.
+        const folder = call.workTree ?? call.gitDir ?? this.#cwd;
+        const message = existsSync(folder)
+          ? 'git can not be started. Install git 2.38 or newer.'
+          : `git ${command} can not be started: its folder ${folder} is gone.`;
+        reject(new HilError('service_unavailable', message, { cause: error }));
       });
       child.on('close', (code) => {
         // A helper (git remote-https) may outlive its parent when the group was told to end.

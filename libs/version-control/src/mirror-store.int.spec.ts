@@ -209,7 +209,7 @@ describe('reaping', () => {
     const live = await stand.openAt(baseSha, { runId: 'live' });
     await stand.store.pin(stand.address, 'dead', baseSha);
     await stand.store.pin(stand.address, 'live', baseSha);
-    expect(await stand.store.reap({ liveRunIds: ['live'], minAgeMs: 0 })).toEqual({
+    expect(await stand.store.reap({ liveRunIds: async () => ['live'], minAgeMs: 0 })).toEqual({
       worktrees: 1,
       pins: 1,
     });
@@ -225,8 +225,25 @@ describe('reaping', () => {
   it('leaves the folder of a run that has just begun', async () => {
     const { baseSha } = await stand.store.sync(stand.address);
     const young = await stand.openAt(baseSha, { runId: 'young' });
-    await stand.store.reap({ liveRunIds: [] });
+    await stand.store.reap({ liveRunIds: async () => [] });
     expect(existsSync(young.path)).toBe(true);
+  });
+
+  it('leaves what a run began while it was at work', async () => {
+    const { baseSha, mirrorPath } = await stand.store.sync(stand.address);
+    let path = '';
+    await stand.store.reap({
+      minAgeMs: 0,
+      liveRunIds: async () => {
+        path = (await stand.openAt(baseSha, { runId: 'beginner' })).path;
+        await stand.store.pin(stand.address, 'beginner', baseSha);
+        return [];
+      },
+    });
+    expect(existsSync(path)).toBe(true);
+    const pins = await plainGit(mirrorPath, 'for-each-ref', '--format=%(refname)', 'refs/hil/');
+    expect(pins).toBe('refs/hil/beginner');
+    await stand.store.unpin(stand.address, 'beginner');
   });
 });
 

@@ -27,6 +27,7 @@ export class WorkspaceReaper {
     this.timer = setInterval(() => this.tick(), EVERY_MS);
   }
 
+  /** Waits for the round at work. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.working;
@@ -39,16 +40,15 @@ export class WorkspaceReaper {
   }
 
   private async round(): Promise<void> {
-    const live = await this.options.liveRunIds();
-    await this.options.mirrors.reap({ liveRunIds: live });
-    await this.reapTestTrees(new Set(live));
-    await reapSandboxes();
-  }
-
-  private async reapTestTrees(live: ReadonlySet<string>): Promise<void> {
-    const folder = join(this.options.dataDir, TEST_TREES_FOLDER);
-    for (const runId of await readdir(folder).catch(() => [])) {
+    const { dataDir, mirrors, liveRunIds } = this.options;
+    const folder = join(dataDir, TEST_TREES_FOLDER);
+    // Listed before it is asked who lives: a tree made in between belongs to a run that begins.
+    const trees = await readdir(folder).catch(() => []);
+    await mirrors.reap({ liveRunIds });
+    const live = new Set(await liveRunIds());
+    for (const runId of trees) {
       if (!live.has(runId)) await rm(join(folder, runId), { recursive: true, force: true });
     }
+    await reapSandboxes();
   }
 }
