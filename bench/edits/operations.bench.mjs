@@ -13,6 +13,8 @@ import { interleaved, roundsWanted } from '../shared/rounds.mjs';
 import { median } from '../shared/stats.mjs';
 
 const SAMPLES = 15;
+/** `--only=java,csharp` measures some languages alone. */
+const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
 const root = mkdtempSync(join(tmpdir(), 'hil-operations-'));
 const report = new Report('edits/operations');
 const context = { signal: new AbortController().signal };
@@ -41,15 +43,15 @@ const LANGUAGES = {
     uses: 'from a import A\n\nA().f60(1)\n',
   },
   java: {
-    path: 'src/A.java',
-    head: 'import java.util.Map;\n\nclass A {\n',
+    path: 'src/p/A.java',
+    head: 'package p;\n\nimport java.util.Map;\n\nclass A {\n',
     member: (n) =>
       `    int f${n}(int x) {\n        int y = x + ${n};\n        return y;\n    }\n\n`,
     tail: '}\n',
     statement: 'import java.util.List;',
     body: 'return x;',
     code: 'void g() {}',
-    uses: 'class Use {\n    int g(A a) {\n        return a.f60(1);\n    }\n}\n',
+    uses: 'package p;\n\nclass Use {\n    int g(A a) {\n        return a.f60(1);\n    }\n}\n',
   },
   csharp: {
     path: 'src/A.cs',
@@ -65,7 +67,8 @@ const LANGUAGES = {
 };
 
 try {
-  for (const [language, sample] of Object.entries(LANGUAGES)) await measure(language, sample);
+  for (const [language, sample] of Object.entries(LANGUAGES))
+    if (only === undefined || only.includes(language)) await measure(language, sample);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
