@@ -199,8 +199,10 @@ describe.each([
     if (kind === 'GitHub') await heard('the request of eve is not taken up');
     await heard('bob on the');
     await heard('revision 2 of');
-    const { update, data: card } = await chat.update(sessionId, 'approval_request', ({ plan }) =>
-      plan.plan.some(({ task }) => task.startsWith('append to NOTES.md')),
+    const { update, data: card } = await chat.update(
+      sessionId,
+      'approval_request',
+      ({ plan }) => plan?.plan.some(({ task }) => task.startsWith('append to NOTES.md')) ?? false,
     );
     expect(update.run_id).not.toBe(run.runId);
     expect(card.base_sha).toBe(summary.head_sha);
@@ -208,7 +210,7 @@ describe.each([
     await ring(kind, page);
     // Nothing moves until a person of this server has said yes.
     expect((await branchesOf())[pull.head.branch]).toBe(summary.head_sha);
-    const { plan_id } = card;
+    const { plan_id = '' } = card;
     await chat.command('approve_plan', { session_id: sessionId, plan_id, approved: true });
     const { data: second } = await chat.update(
       sessionId,

@@ -20,6 +20,8 @@ export interface ModelTask {
   hidden?: Record<string, string>;
   /** Command that succeeds on a tree with the change. */
   check?: string[];
+  /** Command that makes `check` possible, such as the installation of dependencies. */
+  install?: string[];
   outcome?: 'answered';
   /** Text that an answer has to hold. */
   expect?: string;

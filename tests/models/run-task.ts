@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ApprovalRequest, Summary } from '@hil/contracts';
+import { type PlanApprovalRequest, type Summary, isOfPlan } from '@hil/contracts';
 import { plainGit, temporaryDirectory } from '@hil/testing';
 import type { Chat } from '../support/chat.js';
 import { type StartedRun, planOf, startRun } from '../support/run.js';
@@ -14,16 +14,21 @@ const run = promisify(execFile);
 /** What became of a task. */
 export interface TaskResult {
   run: StartedRun;
-  cards: ApprovalRequest[];
+  cards: PlanApprovalRequest[];
   summary: Summary;
 }
 
 /** Sends the task and does what its person does: answers, rejects once, approves whatever is asked then. */
-export async function runTask(chat: Chat, task: ModelTask, url: string): Promise<TaskResult> {
+export async function runTask(
+  chat: Chat,
+  task: ModelTask,
+  url: string,
+  withinMs = 180_000,
+): Promise<TaskResult> {
   const started = await startRun(chat, { message: task.message, repo_url: url });
   const { sessionId } = started;
-  const cards: ApprovalRequest[] = [];
-  const summary = chat.summary(sessionId, 180_000);
+  const cards: PlanApprovalRequest[] = [];
+  const summary = chat.summary(sessionId, withinMs);
   if (task.answer !== undefined) {
     const { data } = await chat.update(sessionId, 'question');
     await chat.reaches(sessionId, 'awaiting_answer');
@@ -34,7 +39,7 @@ export async function runTask(chat: Chat, task: ModelTask, url: string): Promise
     });
   }
   if (task.reject !== undefined) {
-    const card = await planOf(chat, started);
+    const card = await planOf(chat, started, 1, withinMs);
     cards.push(card);
     await chat.command('reject_plan', {
       session_id: sessionId,
@@ -57,7 +62,7 @@ export async function runTask(chat: Chat, task: ModelTask, url: string): Promise
       continue;
     }
     decided.add(next.approval_id);
-    cards.push(next);
+    if (isOfPlan(next)) cards.push(next);
     await chat.command('approval_response', {
       session_id: sessionId,
       approval_id: next.approval_id,
@@ -85,8 +90,8 @@ export async function checkPatch(
       await mkdir(dirname(join(tree, path)), { recursive: true });
       await writeFile(join(tree, path), text);
     }
-    const [command = 'true', ...argv] = task.check ?? [];
-    await run(command, argv, { cwd: tree });
+    for (const [command, ...argv] of [task.install ?? [], task.check ?? []])
+      if (command !== undefined) await run(command, argv, { cwd: tree });
   } finally {
     await folder.remove();
   }

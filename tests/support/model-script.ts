@@ -1,4 +1,5 @@
-import type { ModelScript, ScriptedAnswer, SeenRequest } from '@hil/testing';
+import type { ModelEndpoint, ModelScript, ScriptedAnswer, SeenRequest } from '@hil/testing';
+import type { World } from './world.js';
 
 /** The arguments of extract_intent, with what most tasks say. */
 export function intent(description: string, more: Record<string, unknown> = {}): ScriptedAnswer {
@@ -100,4 +101,16 @@ export function script(conversation: Conversation): ModelScript {
     }
     return next(conversation.tasks?.[task], turn++);
   };
+}
+
+/** What the plan of a change to `src/one.js` says besides its tasks. */
+export const COMMENT_ONE = {
+  commit: { type: 'refactor', scope: '', subject: 'change one' },
+  acceptance_criteria: ['`src/one.js` is changed'],
+};
+
+/** A server whose models are scripted. */
+export interface ModelWorld {
+  endpoint: ModelEndpoint;
+  world: World;
 }

@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from '@hil/contracts';
+import { type ApprovalRequest, type PlanApprovalRequest, isOfPlan } from '@hil/contracts';
 import type { FileMap } from '@hil/testing';
 import { expect } from '@jest/globals';
 import type { Chat } from './chat.js';
@@ -38,7 +38,7 @@ export async function planOf(
   { sessionId, runId }: StartedRun,
   revision = 1,
   withinMs = 60_000,
-): Promise<ApprovalRequest> {
+): Promise<PlanApprovalRequest> {
   const isEnd = chat.frame(
     ({ event, data }) =>
       event === 'agent_update' &&
@@ -52,14 +52,16 @@ export async function planOf(
   if (frame.event !== 'agent_update' || frame.data.type === 'summary') {
     throw new Error(`the run of ${sessionId} ended before its plan: ${JSON.stringify(frame.data)}`);
   }
-  return frame.data.data as ApprovalRequest;
+  const card = frame.data.data as ApprovalRequest;
+  if (!isOfPlan(card)) throw new Error(`a card without its plan: ${JSON.stringify(card)}`);
+  return card;
 }
 
 export async function approve(
   chat: Chat,
   run: StartedRun,
   withinMs?: number,
-): Promise<ApprovalRequest> {
+): Promise<PlanApprovalRequest> {
   const card = await planOf(chat, run, 1, withinMs);
   const { ack } = await chat.command('approve_plan', {
     session_id: run.sessionId,

@@ -2,6 +2,7 @@ import type { HilClient } from '@hil/client';
 import {
   HilError,
   isFinal,
+  isOfPlan,
   type AgentUpdate,
   type ApprovalRequest,
   type Summary,
@@ -77,12 +78,12 @@ async function decide(
   options: DriveRunOptions,
 ): Promise<void> {
   const decision = await options.person.decide(request);
-  const plan = { session_id: sessionId, plan_id: request.plan_id };
   const approval = { session_id: sessionId, approval_id: request.approval_id };
   if (decision.kind === 'cancel') {
     return tolerant(client.cancel(sessionId), options);
   }
-  if (request.kind === 'plan') {
+  if (request.kind === 'plan' && isOfPlan(request)) {
+    const plan = { session_id: sessionId, plan_id: request.plan_id };
     return tolerant(
       decision.kind === 'approve'
         ? client.approvePlan({ ...plan, plan_hash: request.plan_hash })

@@ -27,7 +27,11 @@ export async function verifyRecordFile(
   print(`  ${log.events.length} events in one chain${gap}; ${plans.length} plan revisions`);
   for (const { kind, revision, plan_hash, status, decided_by, decided_at } of approvals) {
     const who = decided_by === null ? '' : ` by ${decided_by} at ${decided_at ?? 'unknown time'}`;
-    print(`  ${kind} of revision ${revision} (${plan_hash.slice(0, 12)}): ${status}${who}`);
+    const of =
+      revision === undefined || plan_hash === undefined
+        ? 'before there was a plan'
+        : `of revision ${revision} (${plan_hash.slice(0, 12)})`;
+    print(`  ${kind} ${of}: ${status}${who}`);
   }
   for (const { name, sha256 } of files) print(`  ${name} sha256 ${sha256}`);
   if (delivery !== null) print(`  delivered: ${delivery.pull_request ?? delivery.branch}`);

@@ -43,29 +43,58 @@ export type CodeChange = z.infer<typeof codeChangeSchema>;
 export const approvalKindSchema = z.enum(['plan', 'diff', 'scope', 'unsandboxed', 'budget']);
 export type ApprovalKind = z.infer<typeof approvalKindSchema>;
 
+/** What models used up, and what a yes allows in addition: exactly these amounts. */
+export const budgetGrantSchema = z.object({
+  /** The run alone, or all runs of the person in 24 hours. */
+  of: z.enum(['run', 'user_day']),
+  cost_usd: z.number().nonnegative().optional(),
+  tokens: z.number().nonnegative().optional(),
+  calls: z.number().nonnegative().optional(),
+  /** Of model time. */
+  minutes: z.number().nonnegative().optional(),
+});
+export type BudgetGrant = z.infer<typeof budgetGrantSchema>;
+
+/**
+ * The card of an approval. Plan, intent and impact, with what belongs to them, are on every card but that
+ * of a budget which was used up before they were known.
+ */
 export const approvalRequestSchema = z.object({
   approval_id: z.uuid(),
   kind: approvalKindSchema,
   /** What a yes is bound to: the plan hash, or the SHA-256 of {kind, plan hash, head, subject}. */
   subject_hash: z.string(),
-  plan_id: z.uuid(),
-  plan_hash: z.string(),
-  revision: z.int().positive(),
-  base_sha: z.string(),
+  plan_id: z.uuid().optional(),
+  plan_hash: z.string().optional(),
+  revision: z.int().positive().optional(),
+  base_sha: z.string().optional(),
   head_sha: z.string().optional(),
   hunks: z
     .array(z.object({ id: z.string(), file: z.string(), header: z.string(), diff: z.string() }))
     .optional(),
   /** For kind scope: the files outside the plan that the edit wants to touch. */
   files: z.array(z.string()).optional(),
-  plan: planSchema,
-  intent: intentSchema,
-  impact: impactSchema,
+  /** For kind budget. */
+  budget: budgetGrantSchema.optional(),
+  plan: planSchema.optional(),
+  intent: intentSchema.optional(),
+  impact: impactSchema.optional(),
   estimate: z.object({ cost_usd: z.number(), minutes: z.number() }).optional(),
   message: z.string(),
   expires_at: z.iso.datetime(),
 });
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
+
+type OfPlan = 'plan_id' | 'plan_hash' | 'revision' | 'base_sha' | 'plan' | 'intent' | 'impact';
+/** The card of an approval that is bound to a plan. */
+export type PlanApprovalRequest = ApprovalRequest & {
+  [field in OfPlan]: NonNullable<ApprovalRequest[field]>;
+};
+
+/** False only for a budget that was used up before there was a plan. */
+export function isOfPlan(request: ApprovalRequest): request is PlanApprovalRequest {
+  return request.plan_id !== undefined;
+}
 
 export const verificationItemSchema = z.object({
   check: z.string(),

@@ -32,6 +32,13 @@ export {
 export { FENCE_RULES, fenced } from './prompt/fence.js';
 export { redactSecretForms } from './prompt/secret-forms.js';
 export { costOf } from './usage/cost.js';
-export { WARN_SHARE, budgetState, type BudgetLimits, type BudgetState } from './usage/budget.js';
+export {
+  WARN_SHARE,
+  budgetState,
+  grantOf,
+  raisedBy,
+  type BudgetLimits,
+  type BudgetState,
+} from './usage/budget.js';
 export type { ModelCallRecord, UsageLedger, UsageTotals } from './usage/usage-ledger.port.js';
 export type { MemoryEntry, ProjectMemory } from './memory/project-memory.port.js';

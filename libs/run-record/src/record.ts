@@ -15,10 +15,11 @@ const linkSchema = z.strictObject({ event: agentUpdateSchema, hash });
 const approvalSchema = z.strictObject({
   approval_id: z.uuid(),
   kind: z.string(),
-  plan_id: z.uuid(),
-  plan_hash: hash,
-  revision: z.int().positive(),
-  base_sha: z.string(),
+  /** Absent only of a budget that was used up before there was a plan, as what follows. */
+  plan_id: z.uuid().optional(),
+  plan_hash: hash.optional(),
+  revision: z.int().positive().optional(),
+  base_sha: z.string().optional(),
   head_sha: z.string().optional(),
   subject_hash: z.string(),
   /** pending, approved, rejected, void, expired */

@@ -211,6 +211,32 @@ describe('a run record', () => {
     expect(problemsOf(sealed(change))).toMatch(problem);
   });
 
+  it.each<[string, Partial<RecordBody['approvals'][number]>, RegExp | null]>([
+    ['a budget, with its own decision', { kind: 'budget' }, null],
+    [
+      'a budget, with the decision of another',
+      { kind: 'budget', approval_id: PLAN },
+      /nobody is on record/,
+    ],
+    ['anything else', { kind: 'scope' }, /of a plan that is not here/],
+  ])('knows an approval without a plan only of %s', (_what, more, problem) => {
+    const early = sealed((draft) => {
+      const [{ plan_id: _plan, plan_hash: _hash, revision: _revision, ...approval }] =
+        draft.approvals as [RecordBody['approvals'][number]];
+      const card = { approval_id: APPROVAL, subject_hash: approval.subject_hash };
+      draft.approvals = [{ ...approval, ...more }];
+      draft.log.complete = false;
+      draft.audit.push({
+        at: AT,
+        actor: 'amy',
+        action: 'approval_granted',
+        details: { kind: 'budget', approval_id: card.approval_id },
+      });
+    });
+    if (problem === null) expect(verifyRecord(early).problems).toEqual([]);
+    else expect(problemsOf(early)).toMatch(problem);
+  });
+
   it.each(['', '[]', '{}', 'null', '{"format":"hil-run-record/2"}'])('refuses %j', (text) => {
     expect(verifyRecord(text).problems).not.toEqual([]);
   });

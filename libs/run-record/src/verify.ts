@@ -115,8 +115,10 @@ function approvalProblems({ approvals, plans, audit, log }: RunRecord): string[]
   for (const approval of approvals) {
     const name = `approval ${approval.approval_id}`;
     const plan = plans.find((entry) => entry.plan.plan_id === approval.plan_id)?.plan;
-    if (plan === undefined) problems.push(`${name} is of a plan that is not here`);
-    else if (plan.plan_hash !== approval.plan_hash || plan.revision !== approval.revision)
+    const ofBudget = approval.kind === 'budget' && approval.plan_id === undefined;
+    if (plan === undefined) {
+      if (!ofBudget) problems.push(`${name} is of a plan that is not here`);
+    } else if (plan.plan_hash !== approval.plan_hash || plan.revision !== approval.revision)
       problems.push(`${name} is not of the plan it names`);
     const card = shown.get(approval.approval_id);
     if (card === undefined ? log.complete : card['subject_hash'] !== approval.subject_hash)
@@ -127,7 +129,9 @@ function approvalProblems({ approvals, plans, audit, log }: RunRecord): string[]
         action === 'approval_granted' &&
         actor === approval.decided_by &&
         details['kind'] === approval.kind &&
-        details['plan_hash'] === approval.plan_hash,
+        details['plan_hash'] === approval.plan_hash &&
+        // Without a plan nothing else tells two budgets of a run apart.
+        (!ofBudget || details['approval_id'] === approval.approval_id),
     );
     if (!decided) problems.push(`nobody is on record as having decided ${name}`);
   }

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { HilError, isFinal } from '@hil/contracts';
+import { HilError, isFinal, isOfPlan } from '@hil/contracts';
 import {
   RECORD_FORMAT,
   type RecordBody,
@@ -140,10 +140,10 @@ function approvalOf(approval: RunFacts['approvals'][number]): RecordBody['approv
   return {
     approval_id: approval.id,
     kind: card.kind,
-    plan_id: card.plan_id,
-    plan_hash: card.plan_hash,
-    revision: card.revision,
-    base_sha: card.base_sha,
+    ...(isOfPlan(card)
+      ? { plan_id: card.plan_id, plan_hash: card.plan_hash, revision: card.revision }
+      : {}),
+    ...(card.base_sha === undefined ? {} : { base_sha: card.base_sha }),
     ...(card.head_sha === undefined ? {} : { head_sha: card.head_sha }),
     subject_hash: card.subject_hash,
     status: approval.status,

@@ -60,7 +60,7 @@ export async function findPendingApproval(
     if (decided) throw alreadyDecided(approval);
     throw new HilError('run_ended', `the run has ended: ${run.state}`);
   }
-  if (approval.planId !== run.context.plan?.plan_id) {
+  if (approval.planId !== (run.context.plan?.plan_id ?? null)) {
     throw new HilError(
       'approval_stale',
       'that plan was replaced by a newer revision; decide on the newest approval_request',
@@ -108,7 +108,7 @@ export function judge(
   approval: Approval,
   decision: Decision,
 ): { event: RunEvent; row: ApprovalDecision } {
-  const { kind, files } = approval.card;
+  const { kind, files, budget } = approval.card;
   const chosen = selectionOf(approval, decision);
   const { approved, notes, codeEdits, reviewDiff, selection } = decision;
   const reason = decision.reason ?? notes ?? '';
@@ -122,6 +122,7 @@ export function judge(
         ...(chosen === null ? {} : { selection: chosen }),
         ...(codeEdits === undefined ? {} : { codeEdits }),
         ...(files === undefined ? {} : { files }),
+        ...(budget === undefined ? {} : { budget }),
       }
     : {
         type: 'approval_refused',

@@ -11,9 +11,13 @@ describe('what a person is told who speaks to a run at work', () => {
     expect(said('editing')).toContain('at its next step');
   });
 
-  it('that only a repair hears it, once the change is made', () => {
-    for (const state of ['testing', 'verification', 'pr_creation'] as const)
-      expect(said(state)).toMatch(/only if a repair is needed/);
+  it('that the model hears it before the delivery, once the change is made', () => {
+    for (const state of ['testing', 'verification'] as const)
+      expect(said(state)).toContain(`after ${state}, before anything is delivered`);
+  });
+
+  it('that it comes too late, while the change is being delivered', () => {
+    expect(said('pr_creation')).toContain('does not hear it any more');
   });
 
   it('that nothing is decided by it, while an approval is open', () => {

@@ -1,8 +1,8 @@
 import type { RunState } from '@hil/contracts';
 import type { Run } from './run.js';
 
-/** States in which nobody edits: a model hears again only when the work comes back to the editor. */
-const NOBODY_EDITS: ReadonlySet<RunState> = new Set(['testing', 'verification', 'pr_creation']);
+/** States after which the change goes back to the model when something was said. */
+const HEARD_AFTERWARDS: ReadonlySet<RunState> = new Set(['testing', 'verification']);
 
 /** What a person is told who says something to a run that asked nothing. @param steerable a model is configured */
 export function notedMessage(
@@ -15,7 +15,9 @@ export function notedMessage(
   if (!steerable || context.planner === 'recipes') {
     return 'Noted. The recipes planner can not be steered while it works; reject the plan with a reason, or cancel.';
   }
-  return NOBODY_EDITS.has(state)
-    ? `Noted. The change is made and the run is in ${state}: the model hears it only if a repair is needed. To have it changed whatever comes out, cancel and ask again.`
+  if (state === 'pr_creation')
+    return 'Noted. The change is being delivered: the model does not hear it any more. To have it changed, ask again.';
+  return HEARD_AFTERWARDS.has(state)
+    ? `Noted. The model hears it after ${state}, before anything is delivered.`
     : 'Noted. The model hears it at its next step.';
 }

@@ -140,7 +140,7 @@ export class Reconciler {
   private async remind(): Promise<void> {
     for (const approval of await this.storage.remindableApprovals(100)) {
       const run = await this.storage.run(approval.runId);
-      if (run === null || run.state !== 'awaiting_approval') continue;
+      if (run === null || (run.state !== 'awaiting_approval' && run.state !== 'paused')) continue;
       if (!(await this.storage.countReminder(approval.id, approval.reminders))) continue;
       const noted = await this.storage.note(
         run.id,

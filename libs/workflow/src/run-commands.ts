@@ -240,7 +240,14 @@ export class RunCommands {
       commit = commitFor(run, event, this.environment(), this.options, {
         ...commandRecord(actor, commandId, run.sessionId, run.id),
         ...(decision === undefined ? {} : { decision }),
-        audit: { actor: actor.id, action: event.type, details: auditDetails(event, run) },
+        audit: {
+          actor: actor.id,
+          action: event.type,
+          details: {
+            ...auditDetails(event, run),
+            ...(decision === undefined ? {} : { approval_id: decision.approvalId }),
+          },
+        },
       });
     } catch (error) {
       // The row was read between two moves of somebody else: look again.

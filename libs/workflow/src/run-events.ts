@@ -1,6 +1,7 @@
 import type {
   ApprovalKind,
   ApprovalRequest,
+  BudgetGrant,
   ErrorCode,
   Impact,
   Intent,
@@ -28,7 +29,8 @@ export type StageEvent =
     }
   /** The person's words during editing want something else than what was approved. */
   | { type: 'goal_changed'; reason: string }
-  | { type: 'budget_reached'; message: string }
+  /** `budget` is what a yes allows in addition. */
+  | { type: 'budget_reached'; message: string; budget: BudgetGrant }
   | { type: 'base_moved'; reason: string }
   /** The base moved elsewhere: the same change stands on it now. */
   | { type: 'rebased'; edit: EditProgress; repository: RunRepository; message: string }
@@ -43,7 +45,13 @@ export type StageEvent =
   /** The editor was asked for a repair and has none; `reason` is a whole sentence. */
   | { type: 'repair_given_up'; reason: string }
   | { type: 'sandbox_missing'; message: string }
-  | { type: 'tests_finished'; tests: TestSummary; repairable: boolean }
+  | {
+      type: 'tests_finished';
+      tests: TestSummary;
+      repairable: boolean;
+      /** The person said something that the model has not heard. */
+      unheard?: boolean;
+    }
   | {
       type: 'verified';
       /** What a person is asked about when the verdict is needs_person. */
@@ -52,6 +60,8 @@ export type StageEvent =
       verdict: 'ready' | 'needs_person' | 'not_ready';
       /** True: the diff is to be seen by a person even when nothing is wrong with it. */
       review?: boolean;
+      /** The person said something that the model has not heard. */
+      unheard?: boolean;
       message: string;
     }
   | { type: 'delivered'; delivery: NonNullable<RunContext['delivery']> };
@@ -67,6 +77,8 @@ export type OutsideEvent =
       notes?: string;
       codeEdits?: boolean;
       files?: string[];
+      /** Budget: the amounts on the card, and no others. */
+      budget?: BudgetGrant;
       /** Plan: the person wants to see the diff before it is delivered. */
       reviewDiff?: boolean;
       /** Diff: what stays and what goes, when not all of it stays. */
@@ -91,6 +103,7 @@ export type TransitionEffect =
       message: string;
       subject: unknown;
       files?: string[];
+      budget?: BudgetGrant;
       hunks?: NonNullable<ApprovalRequest['hunks']>;
     }
   | { kind: 'void_approvals' }

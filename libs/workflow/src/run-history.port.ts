@@ -40,7 +40,8 @@ export interface GivenApproval {
   at: Date;
   /** The plan hash, or the SHA-256 of kind, plan hash, head commit and subject. */
   subjectHash: string;
-  revision: number;
+  /** Absent of a budget that was allowed before there was a plan. */
+  revision?: number;
   headSha?: string;
   /** Files beyond the plan. */
   files?: string[];

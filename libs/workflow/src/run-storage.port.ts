@@ -16,7 +16,8 @@ export interface Approval {
   runId: string;
   sessionId: string;
   userId: string;
-  planId: string;
+  /** Null for a budget that was used up before there was a plan. */
+  planId: string | null;
   status: ApprovalStatus;
   card: ApprovalRequest;
   expiresAt: Date;

@@ -1,4 +1,5 @@
 import type {
+  BudgetGrant,
   CodeChange,
   Impact,
   Intent,
@@ -150,8 +151,8 @@ export interface RunContext {
   planner?: 'recipes' | 'model';
   /** What the models took so far; the calls are rows of their own. */
   usage?: RunUsage;
-  /** How often a person allowed the budget once more. */
-  budgetRaises?: number;
+  /** What a person allowed beyond the budget, each time they were asked. */
+  budgetGrants?: BudgetGrant[];
   /** The person was told that most of the budget is used. */
   budgetWarned?: boolean;
   /** What carrying out the plan is expected to take. */
@@ -160,6 +161,14 @@ export interface RunContext {
   draft?: EditDraft;
   /** How many of `steering` the model has been told. */
   steeringSeen?: number;
+  /**
+   * The finished change is back at the editor because of messages the model has not heard; gone once it has.
+   * `turn` is 1 for the first time; the commit it makes carries the task id `message-<turn>`. `headSha` is the
+   * commit that was tested.
+   */
+  hearing?: { turn: number; headSha: string };
+  /** How often the change went back for that, under this plan. */
+  hearings?: number;
   tests?: TestSummary;
   verification?: VerificationItem[];
   delivery?: {

@@ -1,4 +1,4 @@
-import { type ApprovalRequest, HilError } from '@hil/contracts';
+import { type ApprovalKind, type ApprovalRequest, HilError } from '@hil/contracts';
 import type { RunEvent, TransitionEffect } from './run-events.js';
 import type {
   ApprovalDecision,
@@ -117,38 +117,49 @@ function cardFor(
   env: TransitionEnvironment,
   options: TransitionOptions,
 ): ApprovalRequest {
-  const { plan, intent, impact, edit, estimate } = run.context;
-  if (plan === undefined || intent === undefined || impact === undefined) {
+  const { edit, estimate } = run.context;
+  const known = knownFor(run, effect.approval);
+  const head = edit === undefined ? {} : { head_sha: edit.headSha };
+  const bound = {
+    kind: effect.approval,
+    ...(known.plan === undefined ? {} : { plan_hash: known.plan.plan_hash }),
+    subject: effect.subject,
+    ...head,
+  };
+  return {
+    approval_id: env.newId(),
+    kind: effect.approval,
+    subject_hash:
+      effect.approval === 'plan' && known.plan !== undefined
+        ? known.plan.plan_hash
+        : canonicalHash(bound),
+    ...known,
+    ...head,
+    ...(effect.files === undefined ? {} : { files: effect.files }),
+    ...(effect.hunks === undefined ? {} : { hunks: effect.hunks }),
+    ...(effect.budget === undefined ? {} : { budget: effect.budget }),
+    ...(estimate === undefined ? {} : { estimate }),
+    message: effect.message,
+    expires_at: new Date(Date.parse(env.now) + options.approvalTtlSeconds * 1000).toISOString(),
+  };
+}
+
+/** What an approval is of. @throws HilError when anything but a budget is asked for before there is a plan */
+function knownFor(run: Run, kind: ApprovalKind): Partial<ApprovalRequest> {
+  const { plan, intent, impact, repository } = run.context;
+  if (plan !== undefined && intent !== undefined && impact !== undefined) {
+    const { plan_id, plan_hash, revision, base_sha } = plan;
+    return { plan_id, plan_hash, revision, base_sha, plan, intent, impact };
+  }
+  if (kind !== 'budget') {
     throw new HilError(
       'internal_error',
       `run ${run.id} asks for an approval without a plan, intent or impact`,
     );
   }
-  const head = edit === undefined ? {} : { head_sha: edit.headSha };
   return {
-    approval_id: env.newId(),
-    kind: effect.approval,
-    subject_hash:
-      effect.approval === 'plan'
-        ? plan.plan_hash
-        : canonicalHash({
-            kind: effect.approval,
-            plan_hash: plan.plan_hash,
-            subject: effect.subject,
-            ...head,
-          }),
-    plan_id: plan.plan_id,
-    plan_hash: plan.plan_hash,
-    revision: plan.revision,
-    base_sha: plan.base_sha,
-    ...head,
-    ...(effect.files === undefined ? {} : { files: effect.files }),
-    ...(effect.hunks === undefined ? {} : { hunks: effect.hunks }),
-    plan,
-    intent,
-    impact,
-    ...(estimate === undefined ? {} : { estimate }),
-    message: effect.message,
-    expires_at: new Date(Date.parse(env.now) + options.approvalTtlSeconds * 1000).toISOString(),
+    ...(repository === undefined ? {} : { base_sha: repository.baseSha }),
+    ...(intent === undefined ? {} : { intent }),
+    ...(impact === undefined ? {} : { impact }),
   };
 }

@@ -116,6 +116,7 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
     repair: _repair,
     repairBegun: _repairBegun,
     repaired: _repaired,
+    hearing: _hearing,
     verification: _verification,
     draft: _draft,
     estimate: _estimate,
@@ -133,7 +134,7 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
   const next = enter(
     { ...run, context: kept },
     'planning',
-    { revisions: [...(kept.revisions ?? []), revision], repairs: 0 },
+    { revisions: [...(kept.revisions ?? []), revision], repairs: 0, hearings: 0 },
     message,
   );
   return { run: next.run, effects: [{ kind: 'void_approvals' }, ...next.effects] };
@@ -164,9 +165,9 @@ export function end(
   };
 }
 
-/** The run when the editor is done with the repair it was asked for. */
-export function withoutRepair(run: Run): Run {
-  const { repair: _done, ...context } = run.context;
+/** The run when the editor is done with what the finished change came back to it for. */
+export function withoutRequest(run: Run): Run {
+  const { repair: _done, hearing: _heard, ...context } = run.context;
   return { ...run, context };
 }
 

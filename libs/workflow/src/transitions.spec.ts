@@ -194,6 +194,20 @@ describe('approval', () => {
     }
   });
 
+  it('of more budget allows the amounts of its card, after those allowed before', () => {
+    const before = { of: 'user_day', tokens: 5 } as const;
+    const budget = { of: 'run', cost_usd: 2 } as const;
+    const { run } = transition(
+      { ...sampleRun('paused', { budgetGrants: [before], budgetWarned: true }), stage: 'planning' },
+      { type: 'approval_granted', kind: 'budget', by: 'ann', budget },
+      env,
+    );
+    expect(run).toMatchObject({
+      state: 'planning',
+      context: { budgetGrants: [before, budget], budgetWarned: false },
+    });
+  });
+
   it('of more files adds them to those allowed before', () => {
     const { run } = transition(
       sampleRun('awaiting_approval', { extraFiles: ['src/a.ts'] }),

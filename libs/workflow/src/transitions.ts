@@ -1,4 +1,4 @@
-import { type RunState, STAGES } from '@hil/contracts';
+import { type BudgetGrant, type RunState, STAGES } from '@hil/contracts';
 import type { RunEvent, TransitionEffect } from './run-events.js';
 import type { Run, RunContext } from './run.js';
 import {
@@ -17,7 +17,7 @@ import {
   requirePlan,
   wait,
   waitForApproval,
-  withoutRepair,
+  withoutRequest,
 } from './transition-steps.js';
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
@@ -188,7 +188,7 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
           return enter(
             run,
             run.stage,
-            { budgetRaises: (run.context.budgetRaises ?? 0) + 1, budgetWarned: false },
+            { budgetGrants: granted(run, event.budget), budgetWarned: false },
             `More budget was approved by ${event.by}.`,
           );
       }
@@ -241,22 +241,17 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   budget_reached: {
     from: STAGES,
-    to: (run, { message }) => {
-      // An approval is of a plan: before there is one, nobody can be asked.
-      if (run.context.plan === undefined) {
-        return end(run, 'failed', 'failed', message, [
-          append({ type: 'error', data: { code: 'budget_exceeded', message, retryable: false } }),
-        ]);
-      }
-      return wait(run, 'paused', {}, message, [
+    to: (run, { message, budget }) =>
+      wait(run, 'paused', {}, message, [
         {
           kind: 'open_approval',
           approval: 'budget',
           message,
-          subject: { raises: run.context.budgetRaises ?? 0 },
+          // Also what the run was granted before: a yes to one pause is none to the next.
+          subject: { run_id: run.id, budget, granted: run.context.budgetGrants ?? [] },
+          budget,
         },
-      ]);
-    },
+      ]),
   },
   scope_exceeded: {
     from: ['editing'],
@@ -273,13 +268,22 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   edited: {
     from: ['editing'],
-    to: (run, { edit }) =>
-      enter(
-        withoutRepair(run),
+    to: (run, { edit }) => {
+      const { hearing, tests } = run.context;
+      if (hearing?.headSha === edit.headSha && tests !== undefined)
+        return enter(
+          withoutRequest(run),
+          'verification',
+          { edit },
+          'Nothing more had to be changed.',
+        );
+      return enter(
+        withoutRequest(run),
         'testing',
         { edit },
         `Edited: ${edit.commits.length} ${edit.commits.length === 1 ? 'commit' : 'commits'}, ${edit.files.length} ${edit.files.length === 1 ? 'file' : 'files'}.`,
-      ),
+      );
+    },
   },
   sandbox_missing: {
     from: ['testing'],
@@ -295,7 +299,7 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
   },
   tests_finished: {
     from: ['testing'],
-    to: (run, { tests, repairable }, env) => {
+    to: (run, { tests, repairable, unheard }, env) => {
       const failed = tests.status === 'failed' && tests.new_failures.length > 0;
       const { review } = run.context;
       if (failed && review !== undefined) {
@@ -312,8 +316,9 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
       const may = repairable && review === undefined && isBroken(tests);
       if (!may || headSha === undefined || repairs >= env.maxRepairs) {
         // What only a compiler or type checker says is shown to a person by verification.
-        return failed
-          ? endWithCandidate({ ...run, context: { ...run.context, tests } })
+        if (failed) return endWithCandidate({ ...run, context: { ...run.context, tests } });
+        return unheard === true && mayHear(run)
+          ? hear(run, { tests })
           : enter(run, 'verification', { tests }, tests.message);
       }
       const attempt = repairs + 1;
@@ -332,14 +337,15 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
       const { tests } = run.context;
       const onlyChecks = tests !== undefined && tests.new_failures.length === 0;
       return onlyChecks
-        ? enter(withoutRepair(run), 'verification', {}, `${newFailures(tests)}. ${reason}`)
-        : endWithCandidate(withoutRepair(run), reason);
+        ? enter(withoutRequest(run), 'verification', {}, `${newFailures(tests)}. ${reason}`)
+        : endWithCandidate(withoutRequest(run), reason);
     },
   },
   verified: {
     from: ['verification'],
-    to: (run, { items, verdict, review, message, hunks }) => {
+    to: (run, { items, verdict, review, message, hunks, unheard }) => {
       const context = { verification: items };
+      if (unheard === true && verdict !== 'not_ready' && mayHear(run)) return hear(run, context);
       if (verdict === 'ready' && review !== true)
         return enter(run, 'pr_creation', context, message);
       if (verdict === 'not_ready') {
@@ -396,6 +402,28 @@ const TABLE: { [T in RunEvent['type']]: Row<T> } = {
       ]),
   },
 };
+
+/** A diff that a person has looked at is not edited behind their back. */
+function mayHear({ context: { edit, review } }: Run): boolean {
+  return edit !== undefined && review === undefined;
+}
+
+/** Back to the editor, whose model hears what was said before anything is delivered. */
+function hear(run: Run, context: Partial<RunContext>): Transition {
+  const turn = (run.context.hearings ?? 0) + 1;
+  const headSha = run.context.edit?.headSha ?? '';
+  return enter(
+    run,
+    'editing',
+    { ...context, hearings: turn, hearing: { turn, headSha } },
+    'Something was said since the change was made; the model hears it before anything is delivered.',
+  );
+}
+
+/** Every amount that was allowed so far. */
+function granted(run: Run, budget: BudgetGrant | undefined): BudgetGrant[] {
+  return [...(run.context.budgetGrants ?? []), ...(budget === undefined ? [] : [budget])];
+}
 
 /** What a person allowed beyond the plan: files, or another number of edits. */
 function beyondPlan(run: Run, files: readonly string[]): Partial<RunContext> {

@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from '@hil/contracts';
+import { type ApprovalRequest, type PlanApprovalRequest, isOfPlan } from '@hil/contracts';
 import { renderDiff } from './diff.js';
 import { count, indent, plain, type Colours } from './terminal-text.js';
 
@@ -15,9 +15,31 @@ const LISTED = 8;
 
 /** All that a person needs for a decision: what, where, what it reaches, and until when. */
 export function renderApproval(request: ApprovalRequest, colours: Colours): string {
+  const bar = colours.yellow('│');
+  const lines = isOfPlan(request) ? ofPlan(request, colours) : beforePlan(request, colours);
+  return lines
+    .map((line) =>
+      line
+        .split('\n')
+        .map((part) => `${bar} ${part}`)
+        .join('\n'),
+    )
+    .join('\n');
+}
+
+/** A budget that was used up while it was still read what is wanted, or planned. */
+function beforePlan(request: ApprovalRequest, colours: Colours): string[] {
+  return [
+    colours.bold(`${TITLES[request.kind]}, before there is a plan`),
+    plain(request.message),
+    `Expires   ${request.expires_at}`,
+  ];
+}
+
+function ofPlan(request: PlanApprovalRequest, colours: Colours): string[] {
   const { plan, impact } = request;
   const risk = { low: colours.green, medium: colours.yellow, high: colours.red }[impact.risk];
-  const lines = [
+  return [
     colours.bold(`${TITLES[request.kind]}, revision ${request.revision}: ${plain(plan.summary)}`),
     plain(request.message),
     ...(plan.reason === undefined ? [] : [colours.dim(`because: ${plain(plan.reason)}`)]),
@@ -34,18 +56,9 @@ export function renderApproval(request: ApprovalRequest, colours: Colours): stri
     `Base      ${request.base_sha.slice(0, 12)}   plan ${request.plan_hash.slice(0, 12)}`,
     `Expires   ${request.expires_at}`,
   ];
-  const bar = colours.yellow('│');
-  return lines
-    .map((line) =>
-      line
-        .split('\n')
-        .map((part) => `${bar} ${part}`)
-        .join('\n'),
-    )
-    .join('\n');
 }
 
-function tasks({ plan }: ApprovalRequest, colours: Colours): string[] {
+function tasks({ plan }: PlanApprovalRequest, colours: Colours): string[] {
   const lines = plan.plan.flatMap((task, index) => [
     `${index + 1}. ${plain(task.task)}`,
     ...task.files.map((file) => colours.dim(`   ${plain(file)}`)),
@@ -55,7 +68,7 @@ function tasks({ plan }: ApprovalRequest, colours: Colours): string[] {
   return [...lines, ''];
 }
 
-function hunks(request: ApprovalRequest, colours: Colours): string[] {
+function hunks(request: PlanApprovalRequest, colours: Colours): string[] {
   return [
     ...(request.hunks ?? []).flatMap((hunk) => [
       `${colours.bold(plain(hunk.file))} ${colours.dim(`[${plain(hunk.id)}]`)}`,
@@ -65,7 +78,7 @@ function hunks(request: ApprovalRequest, colours: Colours): string[] {
   ];
 }
 
-function reach({ impact: { counts } }: ApprovalRequest): string {
+function reach({ impact: { counts } }: PlanApprovalRequest): string {
   return [
     count(counts.impacted, 'module'),
     count(counts.callers, 'caller'),
@@ -78,7 +91,7 @@ function more(number: number, colours: Colours): string[] {
   return number > 0 ? [colours.dim(`          and ${number} more`)] : [];
 }
 
-function criteria({ plan }: ApprovalRequest): string[] {
+function criteria({ plan }: PlanApprovalRequest): string[] {
   return plan.acceptance_criteria.map(
     (text, index) => `${index === 0 ? 'Accept if' : '         '} ${plain(text)}`,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { budgetState } from './budget.js';
+import { budgetState, grantOf, raisedBy } from './budget.js';
 import { costOf } from './cost.js';
 
 const spent = {
@@ -22,9 +22,14 @@ describe('a budget', () => {
     });
   });
 
-  it('a raise allows the same once more', () => {
-    expect(budgetState({ calls: 8 }, spent).share).toBe(1);
-    expect(budgetState({ calls: 8 }, spent, 1).share).toBe(0.5);
+  it('a yes allows the amounts that were asked for, whatever the limit is by then', () => {
+    const limits = { calls: 8, costUsd: 2 };
+    expect(budgetState(limits, spent).share).toBe(1);
+    const grant = grantOf('run', limits);
+    expect(grant).toEqual({ of: 'run', calls: 8, cost_usd: 2 });
+    expect(budgetState(raisedBy(limits, [grant]), spent)).toMatchObject({ share: 0.5 });
+    const changed = { ...limits, calls: 2, tokens: 1_000 };
+    expect(raisedBy(changed, [grant])).toEqual({ calls: 10, costUsd: 4, tokens: 1_000 });
   });
 
   it('of nothing is used up before the first call', () => {

@@ -74,7 +74,7 @@ export class PostgresRunHistory implements RunHistory {
         by: decidedBy ?? '',
         at: decidedAt ?? createdAt,
         subjectHash: subject_hash,
-        revision,
+        ...(revision === undefined ? {} : { revision }),
         ...(head_sha === undefined ? {} : { headSha: head_sha }),
         ...(files === undefined ? {} : { files }),
         inPart: selection !== null,

@@ -156,7 +156,7 @@ describe('an approval', () => {
     const by = actor();
     const { run, approval } = await world.planned(by);
     const tasks = (run.context.plan?.plan ?? []).map((task) => ({ ...task, task: 'rename sub' }));
-    const edit = { session_id: run.sessionId, plan_id: approval.planId, plan: tasks };
+    const edit = { session_id: run.sessionId, plan_id: approval.planId ?? '', plan: tasks };
     await commands.editPlan(by, edit);
     const second = await world.advance(await world.run(run.id), 'awaiting_approval');
     expect(second.context.revisions?.at(-1)).toMatchObject({ fromRevision: 1, tasks });

@@ -25,6 +25,8 @@ export function commitMessage({
 export function modelCommit({ commit, plan }: Plan, task: PlanTask): CommitMeta {
   if (task.id.startsWith('repair-'))
     return { ...commit, type: 'fix', subject: 'mend failing tests' };
+  if (task.id.startsWith('message-'))
+    return { ...commit, subject: 'follow what was said of the change' };
   if (plan.length === 1) return commit;
   const subject = (task.task.split('\n')[0] ?? '').replace(/\.$/, '').trim();
   return { ...commit, subject: subject === '' ? commit.subject : subject.slice(0, 200) };

@@ -18,6 +18,7 @@ import { baseOf, finalChanges } from '../shared/stored-change.js';
 import { beginEditing } from './begin-editing.js';
 import { carryOutTask } from './carry-out-task.js';
 import { dropHunks, openReview } from './drop-hunks.js';
+import { hearingTask } from './hearing-task.js';
 import { failureMark, repairTask } from './repair-task.js';
 import { ScopeExceeded } from './scope-exceeded.js';
 import { specificationTask } from './specification.js';
@@ -124,9 +125,9 @@ export class EditingHandler implements StageHandler {
   ): Promise<EditProgress> {
     const plan = required(context, 'plan');
     const codeEdits = this.codeEdits(context);
-    const repair = codeEdits ? repairTask(context) : null;
+    const asked = repairTask(context) ?? hearingTask(context);
     const tasks = codeEdits
-      ? [...plan.plan, ...(repair === null ? [] : [repair])]
+      ? [...plan.plan, ...(asked === null ? [] : [asked])]
       : [specificationTask(context)];
     let edit = begun;
     for (const task of tasks) {

@@ -1,5 +1,6 @@
-import { HilError } from '@hil/contracts';
+import { type BudgetGrant, HilError } from '@hil/contracts';
 import {
+  type BudgetLimits,
   type ModelClient,
   type ModelReply,
   type ModelRequest,
@@ -8,6 +9,8 @@ import {
   WARN_SHARE,
   budgetState,
   costOf,
+  grantOf,
+  raisedBy,
 } from '@hil/language-models';
 import type { RunUsage, StageContext, StageResult } from '@hil/workflow';
 import type { StageServices } from './stage-services.js';
@@ -24,7 +27,11 @@ const NONE: RunUsage = {
 
 /** Thrown before a call that the budget does not allow any more; nothing was asked. */
 class BudgetReached extends Error {
-  constructor(message: string) {
+  constructor(
+    message: string,
+    /** What a yes allows in addition. */
+    readonly budget: BudgetGrant,
+  ) {
     super(message);
     this.name = 'BudgetReached';
   }
@@ -41,7 +48,7 @@ export async function withinBudget(work: () => Promise<StageResult>): Promise<St
     return await work();
   } catch (error) {
     if (!(error instanceof BudgetReached)) throw error;
-    return { event: { type: 'budget_reached', message: error.message } };
+    return { event: { type: 'budget_reached', message: error.message, budget: error.budget } };
   }
 }
 
@@ -84,21 +91,26 @@ export class RunModels {
   private async requireBudget(): Promise<void> {
     const { run } = this.context;
     const { budget } = this.services.config;
-    const raises = run.context.budgetRaises ?? 0;
-    const ofRun = budgetState(budget.run, await this.services.usage.ofRun(run.id), raises);
+    const grants = run.context.budgetGrants ?? [];
+    const allowed = (of: BudgetGrant['of'], limits: BudgetLimits): BudgetLimits =>
+      raisedBy(
+        limits,
+        grants.filter((grant) => grant.of === of),
+      );
+    const ofRun = budgetState(allowed('run', budget.run), await this.services.usage.ofRun(run.id));
     const since = new Date(Date.now() - DAY_MS);
     const ofUser = budgetState(
-      budget.userDay,
+      allowed('user_day', budget.userDay),
       await this.services.usage.ofUser(run.userId, since),
-      raises,
     );
-    const [fullest, whose] =
+    const [fullest, whose, again] =
       ofUser.share > ofRun.share
-        ? [ofUser, 'all runs of this person in 24 hours']
-        : [ofRun, 'this run'];
+        ? [ofUser, 'all runs of this person in 24 hours', grantOf('user_day', budget.userDay)]
+        : [ofRun, 'this run', grantOf('run', budget.run)];
     if (fullest.share >= 1) {
       throw new BudgetReached(
         `The budget of ${whose} is used up: ${fullest.message}. Approve to allow the same again, or reject to end the run.`,
+        again,
       );
     }
     if (fullest.share < WARN_SHARE || this.warned) return;

@@ -26,6 +26,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { listed } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { unheard } from '../shared/unheard.js';
 import { withTestTrees } from './test-trees.js';
 import { changedLines } from './changed-lines.js';
 import { notRunResult, notRunSummary } from './check-not-run.js';
@@ -60,6 +61,13 @@ export class TestingHandler implements StageHandler {
   }
 
   async run(context: StageContext): Promise<StageResult> {
+    const result = await this.test(context);
+    const { event } = result;
+    if (event.type !== 'tests_finished' || !(await unheard(this.services, context))) return result;
+    return { ...result, event: { ...event, unheard: true } };
+  }
+
+  private async test(context: StageContext): Promise<StageResult> {
     const { unsandboxed } = context.run.context;
     if (unsandboxed === 'refused') {
       return finished(testsNotRun('not run: no sandbox, and running without one was refused'));

@@ -15,6 +15,7 @@ import { editBase } from '../shared/edit-base.js';
 import { rememberRepair } from '../shared/remember-repair.js';
 import { listed, required } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { unheard } from '../shared/unheard.js';
 
 /** A file above this is not read for criteria and secrets beyond its diff. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -128,6 +129,7 @@ export class VerificationHandler implements StageHandler {
         items,
         verdict,
         review: (wanted || review !== undefined) && !seen,
+        unheard: await unheard(this.services, context),
         message,
         hunks,
       },

@@ -1,4 +1,4 @@
-import { RUN_STATES, STAGES, type RunState, isFinal } from '@hil/contracts';
+import { type BudgetGrant, RUN_STATES, STAGES, type RunState, isFinal } from '@hil/contracts';
 import type { RunEvent } from '../run-events.js';
 import type { TransitionEnvironment } from '../transition-steps.js';
 import { edit, failedTests, impact, intent, passedTests, plan, repository } from './sample-run.js';
@@ -10,6 +10,7 @@ export const env: TransitionEnvironment = {
   maxRepairs: 2,
 };
 export const LIVE = RUN_STATES.filter((state) => !isFinal(state));
+const budget: BudgetGrant = { of: 'run', cost_usd: 1 };
 const graph = { modules: 3, symbols: 9, edges: 4, languages: ['typescript'] };
 
 /** An event, the states it may come in, where it leads, and the kinds of its effects in order. */
@@ -126,7 +127,7 @@ export const CASES: Record<string, Case> = {
     effects: INTO_STAGE,
   },
   'more budget approved': {
-    event: { type: 'approval_granted', kind: 'budget', by: 'ann' },
+    event: { type: 'approval_granted', kind: 'budget', by: 'ann', budget },
     from: ['awaiting_approval', 'paused'],
     to: 'same stage',
     effects: INTO_STAGE,
@@ -203,7 +204,7 @@ export const CASES: Record<string, Case> = {
     effects: ['void_approvals', ...INTO_STAGE],
   },
   'a budget that is used up': {
-    event: { type: 'budget_reached', message: '$1.00 of $1.00.' },
+    event: { type: 'budget_reached', message: '$1.00 of $1.00.', budget },
     from: STAGES,
     to: 'paused',
     effects: ['open_approval:budget', 'status'],
@@ -218,6 +219,12 @@ export const CASES: Record<string, Case> = {
     event: { type: 'tests_finished', tests: passedTests, repairable: true },
     from: ['testing'],
     to: 'verification',
+    effects: INTO_STAGE,
+  },
+  'tests passed while something was said': {
+    event: { type: 'tests_finished', tests: passedTests, repairable: true, unheard: true },
+    from: ['testing'],
+    to: 'editing',
     effects: INTO_STAGE,
   },
   'tests with new failures': {
@@ -243,6 +250,12 @@ export const CASES: Record<string, Case> = {
     from: ['verification'],
     to: 'awaiting_approval',
     effects: ['open_approval:diff', 'status'],
+  },
+  'a change verified while something was said': {
+    event: { type: 'verified', items: [], verdict: 'ready', unheard: true, message: 'All met.' },
+    from: ['verification'],
+    to: 'editing',
+    effects: INTO_STAGE,
   },
   'a change that needs a look': {
     event: { type: 'verified', items: [], verdict: 'needs_person', message: 'Look.' },

@@ -228,7 +228,7 @@ export type ApprovalGroupByArgs<ExtArgs extends runtime.Types.Extensions.Interna
 export type ApprovalGroupByOutputType = {
   id: string
   runId: string
-  planId: string
+  planId: string | null
   kind: string
   subjectHash: string
   status: string
@@ -268,7 +268,7 @@ export type ApprovalWhereInput = {
   NOT?: Prisma.ApprovalWhereInput | Prisma.ApprovalWhereInput[]
   id?: Prisma.UuidFilter<"Approval"> | string
   runId?: Prisma.UuidFilter<"Approval"> | string
-  planId?: Prisma.UuidFilter<"Approval"> | string
+  planId?: Prisma.UuidNullableFilter<"Approval"> | string | null
   kind?: Prisma.StringFilter<"Approval"> | string
   subjectHash?: Prisma.StringFilter<"Approval"> | string
   status?: Prisma.StringFilter<"Approval"> | string
@@ -281,13 +281,13 @@ export type ApprovalWhereInput = {
   selection?: Prisma.JsonNullableFilter<"Approval">
   createdAt?: Prisma.DateTimeFilter<"Approval"> | Date | string
   run?: Prisma.XOR<Prisma.RunScalarRelationFilter, Prisma.RunWhereInput>
-  plan?: Prisma.XOR<Prisma.PlanScalarRelationFilter, Prisma.PlanWhereInput>
+  plan?: Prisma.XOR<Prisma.PlanNullableScalarRelationFilter, Prisma.PlanWhereInput> | null
 }
 
 export type ApprovalOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   runId?: Prisma.SortOrder
-  planId?: Prisma.SortOrder
+  planId?: Prisma.SortOrderInput | Prisma.SortOrder
   kind?: Prisma.SortOrder
   subjectHash?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -309,7 +309,7 @@ export type ApprovalWhereUniqueInput = Prisma.AtLeast<{
   OR?: Prisma.ApprovalWhereInput[]
   NOT?: Prisma.ApprovalWhereInput | Prisma.ApprovalWhereInput[]
   runId?: Prisma.UuidFilter<"Approval"> | string
-  planId?: Prisma.UuidFilter<"Approval"> | string
+  planId?: Prisma.UuidNullableFilter<"Approval"> | string | null
   kind?: Prisma.StringFilter<"Approval"> | string
   subjectHash?: Prisma.StringFilter<"Approval"> | string
   status?: Prisma.StringFilter<"Approval"> | string
@@ -322,13 +322,13 @@ export type ApprovalWhereUniqueInput = Prisma.AtLeast<{
   selection?: Prisma.JsonNullableFilter<"Approval">
   createdAt?: Prisma.DateTimeFilter<"Approval"> | Date | string
   run?: Prisma.XOR<Prisma.RunScalarRelationFilter, Prisma.RunWhereInput>
-  plan?: Prisma.XOR<Prisma.PlanScalarRelationFilter, Prisma.PlanWhereInput>
+  plan?: Prisma.XOR<Prisma.PlanNullableScalarRelationFilter, Prisma.PlanWhereInput> | null
 }, "id">
 
 export type ApprovalOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   runId?: Prisma.SortOrder
-  planId?: Prisma.SortOrder
+  planId?: Prisma.SortOrderInput | Prisma.SortOrder
   kind?: Prisma.SortOrder
   subjectHash?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -353,7 +353,7 @@ export type ApprovalScalarWhereWithAggregatesInput = {
   NOT?: Prisma.ApprovalScalarWhereWithAggregatesInput | Prisma.ApprovalScalarWhereWithAggregatesInput[]
   id?: Prisma.UuidWithAggregatesFilter<"Approval"> | string
   runId?: Prisma.UuidWithAggregatesFilter<"Approval"> | string
-  planId?: Prisma.UuidWithAggregatesFilter<"Approval"> | string
+  planId?: Prisma.UuidNullableWithAggregatesFilter<"Approval"> | string | null
   kind?: Prisma.StringWithAggregatesFilter<"Approval"> | string
   subjectHash?: Prisma.StringWithAggregatesFilter<"Approval"> | string
   status?: Prisma.StringWithAggregatesFilter<"Approval"> | string
@@ -381,13 +381,13 @@ export type ApprovalCreateInput = {
   selection?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
   run: Prisma.RunCreateNestedOneWithoutApprovalsInput
-  plan: Prisma.PlanCreateNestedOneWithoutApprovalsInput
+  plan?: Prisma.PlanCreateNestedOneWithoutApprovalsInput
 }
 
 export type ApprovalUncheckedCreateInput = {
   id: string
   runId: string
-  planId: string
+  planId?: string | null
   kind: string
   subjectHash: string
   status: string
@@ -415,13 +415,13 @@ export type ApprovalUpdateInput = {
   selection?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   run?: Prisma.RunUpdateOneRequiredWithoutApprovalsNestedInput
-  plan?: Prisma.PlanUpdateOneRequiredWithoutApprovalsNestedInput
+  plan?: Prisma.PlanUpdateOneWithoutApprovalsNestedInput
 }
 
 export type ApprovalUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   runId?: Prisma.StringFieldUpdateOperationsInput | string
-  planId?: Prisma.StringFieldUpdateOperationsInput | string
+  planId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   subjectHash?: Prisma.StringFieldUpdateOperationsInput | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
@@ -438,7 +438,7 @@ export type ApprovalUncheckedUpdateInput = {
 export type ApprovalCreateManyInput = {
   id: string
   runId: string
-  planId: string
+  planId?: string | null
   kind: string
   subjectHash: string
   status: string
@@ -470,7 +470,7 @@ export type ApprovalUpdateManyMutationInput = {
 export type ApprovalUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   runId?: Prisma.StringFieldUpdateOperationsInput | string
-  planId?: Prisma.StringFieldUpdateOperationsInput | string
+  planId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   subjectHash?: Prisma.StringFieldUpdateOperationsInput | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
@@ -646,12 +646,12 @@ export type ApprovalCreateWithoutRunInput = {
   reason?: string | null
   selection?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Date | string
-  plan: Prisma.PlanCreateNestedOneWithoutApprovalsInput
+  plan?: Prisma.PlanCreateNestedOneWithoutApprovalsInput
 }
 
 export type ApprovalUncheckedCreateWithoutRunInput = {
   id: string
-  planId: string
+  planId?: string | null
   kind: string
   subjectHash: string
   status: string
@@ -697,7 +697,7 @@ export type ApprovalScalarWhereInput = {
   NOT?: Prisma.ApprovalScalarWhereInput | Prisma.ApprovalScalarWhereInput[]
   id?: Prisma.UuidFilter<"Approval"> | string
   runId?: Prisma.UuidFilter<"Approval"> | string
-  planId?: Prisma.UuidFilter<"Approval"> | string
+  planId?: Prisma.UuidNullableFilter<"Approval"> | string | null
   kind?: Prisma.StringFilter<"Approval"> | string
   subjectHash?: Prisma.StringFilter<"Approval"> | string
   status?: Prisma.StringFilter<"Approval"> | string
@@ -771,7 +771,7 @@ export type ApprovalUpdateManyWithWhereWithoutPlanInput = {
 
 export type ApprovalCreateManyRunInput = {
   id: string
-  planId: string
+  planId?: string | null
   kind: string
   subjectHash: string
   status: string
@@ -798,12 +798,12 @@ export type ApprovalUpdateWithoutRunInput = {
   reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   selection?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  plan?: Prisma.PlanUpdateOneRequiredWithoutApprovalsNestedInput
+  plan?: Prisma.PlanUpdateOneWithoutApprovalsNestedInput
 }
 
 export type ApprovalUncheckedUpdateWithoutRunInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  planId?: Prisma.StringFieldUpdateOperationsInput | string
+  planId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   subjectHash?: Prisma.StringFieldUpdateOperationsInput | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
@@ -819,7 +819,7 @@ export type ApprovalUncheckedUpdateWithoutRunInput = {
 
 export type ApprovalUncheckedUpdateManyWithoutRunInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  planId?: Prisma.StringFieldUpdateOperationsInput | string
+  planId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   subjectHash?: Prisma.StringFieldUpdateOperationsInput | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
@@ -915,7 +915,7 @@ export type ApprovalSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   selection?: boolean
   createdAt?: boolean
   run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
-  plan?: boolean | Prisma.PlanDefaultArgs<ExtArgs>
+  plan?: boolean | Prisma.Approval$planArgs<ExtArgs>
 }, ExtArgs["result"]["approval"]>
 
 export type ApprovalSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -934,7 +934,7 @@ export type ApprovalSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   selection?: boolean
   createdAt?: boolean
   run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
-  plan?: boolean | Prisma.PlanDefaultArgs<ExtArgs>
+  plan?: boolean | Prisma.Approval$planArgs<ExtArgs>
 }, ExtArgs["result"]["approval"]>
 
 export type ApprovalSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -953,7 +953,7 @@ export type ApprovalSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   selection?: boolean
   createdAt?: boolean
   run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
-  plan?: boolean | Prisma.PlanDefaultArgs<ExtArgs>
+  plan?: boolean | Prisma.Approval$planArgs<ExtArgs>
 }, ExtArgs["result"]["approval"]>
 
 export type ApprovalSelectScalar = {
@@ -976,27 +976,30 @@ export type ApprovalSelectScalar = {
 export type ApprovalOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "runId" | "planId" | "kind" | "subjectHash" | "status" | "card" | "expiresAt" | "reminders" | "decidedBy" | "decidedAt" | "reason" | "selection" | "createdAt", ExtArgs["result"]["approval"]>
 export type ApprovalInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
-  plan?: boolean | Prisma.PlanDefaultArgs<ExtArgs>
+  plan?: boolean | Prisma.Approval$planArgs<ExtArgs>
 }
 export type ApprovalIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
-  plan?: boolean | Prisma.PlanDefaultArgs<ExtArgs>
+  plan?: boolean | Prisma.Approval$planArgs<ExtArgs>
 }
 export type ApprovalIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
-  plan?: boolean | Prisma.PlanDefaultArgs<ExtArgs>
+  plan?: boolean | Prisma.Approval$planArgs<ExtArgs>
 }
 
 export type $ApprovalPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Approval"
   objects: {
     run: Prisma.$RunPayload<ExtArgs>
-    plan: Prisma.$PlanPayload<ExtArgs>
+    plan: Prisma.$PlanPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     runId: string
-    planId: string
+    /**
+     * Null only for a budget that was used up before there was a plan (checked by the database).
+     */
+    planId: string | null
     kind: string
     /**
      * What a yes is bound to.
@@ -1415,7 +1418,7 @@ readonly fields: ApprovalFieldRefs;
 export interface Prisma__ApprovalClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   run<T extends Prisma.RunDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.RunDefaultArgs<ExtArgs>>): Prisma.Prisma__RunClient<runtime.Types.Result.GetResult<Prisma.$RunPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
-  plan<T extends Prisma.PlanDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.PlanDefaultArgs<ExtArgs>>): Prisma.Prisma__PlanClient<runtime.Types.Result.GetResult<Prisma.$PlanPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  plan<T extends Prisma.Approval$planArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Approval$planArgs<ExtArgs>>): Prisma.Prisma__PlanClient<runtime.Types.Result.GetResult<Prisma.$PlanPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1857,6 +1860,25 @@ export type ApprovalDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Limit how many Approvals to delete.
    */
   limit?: number
+}
+
+/**
+ * Approval.plan
+ */
+export type Approval$planArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Plan
+   */
+  select?: Prisma.PlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Plan
+   */
+  omit?: Prisma.PlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PlanInclude<ExtArgs> | null
+  where?: Prisma.PlanWhereInput
 }
 
 /**

@@ -412,9 +412,9 @@ export type PlanSumOrderByAggregateInput = {
   revision?: Prisma.SortOrder
 }
 
-export type PlanScalarRelationFilter = {
-  is?: Prisma.PlanWhereInput
-  isNot?: Prisma.PlanWhereInput
+export type PlanNullableScalarRelationFilter = {
+  is?: Prisma.PlanWhereInput | null
+  isNot?: Prisma.PlanWhereInput | null
 }
 
 export type PlanCreateNestedManyWithoutRunInput = {
@@ -465,10 +465,12 @@ export type PlanCreateNestedOneWithoutApprovalsInput = {
   connect?: Prisma.PlanWhereUniqueInput
 }
 
-export type PlanUpdateOneRequiredWithoutApprovalsNestedInput = {
+export type PlanUpdateOneWithoutApprovalsNestedInput = {
   create?: Prisma.XOR<Prisma.PlanCreateWithoutApprovalsInput, Prisma.PlanUncheckedCreateWithoutApprovalsInput>
   connectOrCreate?: Prisma.PlanCreateOrConnectWithoutApprovalsInput
   upsert?: Prisma.PlanUpsertWithoutApprovalsInput
+  disconnect?: Prisma.PlanWhereInput | boolean
+  delete?: Prisma.PlanWhereInput | boolean
   connect?: Prisma.PlanWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.PlanUpdateToOneWithWhereWithoutApprovalsInput, Prisma.PlanUpdateWithoutApprovalsInput>, Prisma.PlanUncheckedUpdateWithoutApprovalsInput>
 }
