@@ -14,6 +14,8 @@ export interface PublicTask extends ModelTask {
   commit: string;
   /** What the run's own tests come to; `not_run` where few machines have the toolchain. */
   tests?: 'not_run';
+  /** Large files that the task does without. */
+  without?: string[];
 }
 
 const run = promisify(execFile);
@@ -34,7 +36,7 @@ export function publicTasks(): PublicTask[] {
  * @throws Error that says how to get a clone that is missing
  */
 export async function publicFiles(
-  { repository, origin, commit }: PublicTask,
+  { repository, origin, commit, without = [] }: PublicTask,
   clones: string,
 ): Promise<FileMap> {
   if (!existsSync(join(clones, repository)))
@@ -43,8 +45,16 @@ export async function publicFiles(
   try {
     const tree = join(place.path, 'tree');
     await mkdir(tree);
+    const rest = without.map((path) => `:(exclude)${path}`);
     const archive = join(place.path, 'tree.tar');
-    await plainGit(join(clones, repository), 'archive', `--output=${archive}`, commit);
+    await plainGit(
+      join(clones, repository),
+      'archive',
+      `--output=${archive}`,
+      commit,
+      '.',
+      ...rest,
+    );
     await run('tar', ['-xf', archive, '-C', tree]);
     return folderFiles(tree);
   } finally {
