@@ -140,12 +140,15 @@ const KINDS: [path: string, before: string, after: string, unlike?: string[]][] 
 ];
 
 describe('files of other package managers', () => {
-  it.each(KINDS)('%s', (path, before, after, unlike) => {
-    const { changes, concerns, unstated } = dependencyChanges([file(path, before, after)]);
-    expect(changes).toEqual(unlike ?? ['a 1.0.0 -> 2.0.0', '+ new 1.0.0', '- old 1.0.0']);
-    expect(concerns).toEqual([]);
-    expect(unstated[0]).toContain(`(${path})`);
-  });
+  it.each(KINDS.map(([path, before, after, unlike]) => ({ path, before, after, unlike })))(
+    '$path',
+    ({ path, before, after, unlike }) => {
+      const { changes, concerns, unstated } = dependencyChanges([file(path, before, after)]);
+      expect(changes).toEqual(unlike ?? ['a 1.0.0 -> 2.0.0', '+ new 1.0.0', '- old 1.0.0']);
+      expect(concerns).toEqual([]);
+      expect(unstated[0]).toContain(`(${path})`);
+    },
+  );
 
   it.each([
     ['pyproject.toml', 'license = "MIT"\n', 'license = "AGPL-3.0-only"\n'],
