@@ -7,7 +7,7 @@ import { startRun } from '../../support/run.js';
 /** What may go wrong with a model, what a person reads of it, and how often it was asked. */
 const FAULTS: [string, ScriptedAnswer, string, RegExp, number][] = [
   ['a wrong key', { status: 401, message: 'invalid' }, 'model_unavailable', /OPENAI_API_KEY/, 1],
-  ['500 again and again', { status: 500, message: 'oops' }, 'model_unavailable', /500/, 3],
+  ['500 again and again', { status: 500, message: 'oops' }, 'model_unavailable', /500/, 5],
   ['words', { text: 'Sure!' }, 'model_refused', /without a tool call/, 2],
   ['nothing', { text: '' }, 'model_refused', /without a tool call/, 2],
   [
