@@ -96,10 +96,11 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: 'using a descriptor of its parent',
-    // Standard streams, what stands in for those of ours, and the folder that is being listed.
-    script: () => `for fd in /proc/self/fd/*; do readlink $fd; done; true`,
-    prints: /^\/dev\/null\npipe:/,
-    neverPrints: /^(?!\/dev\/null$|pipe:\[|\/proc\/|$)/m,
+    // Beyond the standard streams (pipes, or sockets of Node): what stands in for them, and the folder listed.
+    script: () =>
+      `for fd in /proc/self/fd/*; do test "\${fd##*/}" -gt 2 && readlink $fd; done; echo listed`,
+    prints: /^listed\n$/m,
+    neverPrints: /^(?!\/dev\/null$|\/proc\/|listed$|$)/m,
   },
   {
     name: 'reading files of the host',
