@@ -11,6 +11,19 @@ import {
 import { small } from '../../support/repositories.js';
 import { approve, planOf, startRun } from '../../support/run.js';
 
+/** A comment is asked for; then how to write it is said, then something else is wanted. */
+const STEERED = {
+  intent: [
+    intent('one gets a comment'),
+    intent('how to write it', { changes_goal: false }),
+    intent('something else', { changes_goal: true }),
+  ],
+  plan: [
+    plan('comment', [{ task: 'Comment one', files: ['src/one.js'] }], COMMENT_ONE),
+    plan('two', [{ task: 'Add two', files: ['src/one.js'] }], COMMENT_ONE),
+  ],
+};
+
 /** What a person says while a model works. */
 export function modelSteeringCases(models: () => ModelWorld): void {
   it('hears what is said while tests run before it delivers; another goal voids the approval', async () => {
@@ -25,15 +38,7 @@ export function modelSteeringCases(models: () => ModelWorld): void {
       });
     endpoint.play(
       script({
-        intent: [
-          intent('one gets a comment'),
-          intent('how to write it', { changes_goal: false }),
-          intent('something else', { changes_goal: true }),
-        ],
-        plan: [
-          plan('comment', [{ task: 'Comment one', files: ['src/one.js'] }], COMMENT_ONE),
-          plan('two', [{ task: 'Add two', files: ['src/one.js'] }], COMMENT_ONE),
-        ],
+        ...STEERED,
         tasks: [
           [comment('eins', 'export const one = 1;'), finish('commented')],
           [
@@ -90,15 +95,7 @@ export function modelSteeringCases(models: () => ModelWorld): void {
     const read = { tool: 'read_file', arguments: { path: 'src/one.js' } };
     endpoint.play(
       script({
-        intent: [
-          intent('one gets a comment'),
-          intent('how to write it', { changes_goal: false }),
-          intent('something else', { changes_goal: true }),
-        ],
-        plan: [
-          plan('comment', [{ task: 'Comment one', files: ['src/one.js'] }], COMMENT_ONE),
-          plan('two', [{ task: 'Add two', files: ['src/one.js'] }], COMMENT_ONE),
-        ],
+        ...STEERED,
         tasks: [
           [
             async () => {
