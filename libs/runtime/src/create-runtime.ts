@@ -54,6 +54,7 @@ export async function createRuntime(
         await parts.reconciler.stop();
         await parts.reaper.stop();
         await Promise.allSettled([queue.close(), bus.close()]);
+        await parts.signals.close();
         await database.close();
       },
     };

@@ -56,6 +56,7 @@ export interface Foundations {
 /** What is made of the foundations. */
 export interface RuntimeParts {
   commands: RunCommands;
+  signals: RunSignals;
   executor: StageExecutor;
   services: StageServices;
   effects: EffectLedger;
@@ -134,6 +135,7 @@ export function wireRuntime(
       redact,
     }),
     commands,
+    signals,
     executor: new StageExecutor(
       storage,
       signals,

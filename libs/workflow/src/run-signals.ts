@@ -11,10 +11,19 @@ export interface WorkflowLog {
 }
 
 /**
+ * How long the row of a sent job may stay, in ms. Rows go together and away from the work that was just
+ * sent, and long before the reconciler would take them for forgotten.
+ */
+const CLEAR_AFTER_MS = 100;
+
+/**
  * Tells the world about what was committed: sends the outbox to the queue and rings the doorbell.
  * Everything here may fail or be lost without harm; the reconciler and the readers' cursors catch up.
  */
 export class RunSignals {
+  private sent: bigint[] = [];
+  private clearing: NodeJS.Timeout | undefined;
+
   constructor(
     private readonly storage: RunStorage,
     private readonly queue: StageQueue,
@@ -27,11 +36,13 @@ export class RunSignals {
     // The job first: a client that hears of a stage waits for nothing, the stage's work does.
     if (outboxId !== null) {
       const job = { runId: run.id, stage: run.stage, version: run.version };
-      this.send([{ id: outboxId, job }]).catch((error: unknown) =>
-        this.log.warn(
-          { runId: run.id, error },
-          'a job stays in the outbox; the reconciler will send it',
-        ),
+      this.add({ id: outboxId, job }).then(
+        () => this.clearSoon(outboxId),
+        (error: unknown) =>
+          this.log.warn(
+            { runId: run.id, error },
+            'a job stays in the outbox; the reconciler will send it',
+          ),
       );
     }
     this.ring(run.sessionId, lastSeq);
@@ -68,19 +79,43 @@ export class RunSignals {
   /** Sends outbox messages to the queue and deletes them; answers how many were sent. */
   async flushOutbox(olderThanMs: number, runId?: string): Promise<number> {
     const messages = await this.storage.outbox(olderThanMs, 200, runId);
-    await this.send(messages);
-    return messages.length;
-  }
-
-  private async send(messages: readonly OutboxMessage[]): Promise<void> {
     const sent: bigint[] = [];
     try {
-      for (const { id, job } of messages) {
-        await this.queue.add(STAGE_APP[job.stage], job, `${job.runId}-${job.version}-${id}`);
-        sent.push(id);
+      for (const message of messages) {
+        await this.add(message);
+        sent.push(message.id);
       }
     } finally {
       if (sent.length > 0) await this.storage.deleteOutbox(sent);
     }
+    return messages.length;
+  }
+
+  /** Resolves when no row of a sent job waits to be deleted: before the storage is closed. */
+  async close(): Promise<void> {
+    clearTimeout(this.clearing);
+    await this.clear();
+  }
+
+  private async add({ id, job }: OutboxMessage): Promise<void> {
+    await this.queue.add(STAGE_APP[job.stage], job, `${job.runId}-${job.version}-${id}`);
+  }
+
+  private clearSoon(outboxId: bigint): void {
+    this.sent.push(outboxId);
+    this.clearing ??= setTimeout(() => void this.clear(), CLEAR_AFTER_MS);
+  }
+
+  /** A row that stays is sent again under the same job id; its worker finds the run further on. */
+  private async clear(): Promise<void> {
+    this.clearing = undefined;
+    const ids = this.sent;
+    this.sent = [];
+    if (ids.length === 0) return;
+    await this.storage
+      .deleteOutbox(ids)
+      .catch((error: unknown) =>
+        this.log.warn({ error }, 'rows of sent jobs stay in the outbox; they are sent again'),
+      );
   }
 }

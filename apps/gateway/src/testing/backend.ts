@@ -90,6 +90,7 @@ export async function startBackend() {
     async close() {
       await messaging.queue.close();
       await messaging.bus.close();
+      await signals.close();
       await database.close();
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -86,6 +86,25 @@ describe('the outbox', () => {
     expect(await world.count('outbox', run)).toBe(0);
   });
 
+  it('forgets the rows of sent jobs soon, and at the latest when its process stops', async () => {
+    const { queue, signals } = watched();
+    const commands = world.commands({}, signals);
+    const runs: Run[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const { run_id } = await commands.chat(actor(), { message: 'go' });
+      runs.push(await world.run(run_id));
+    }
+    const rows = async (): Promise<number> => {
+      const counts = await Promise.all(runs.map((run) => world.count('outbox', run)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    };
+    await eventually(async () => (await rows()) === 0);
+    const { run_id } = await commands.chat(actor(), { message: 'go' });
+    await eventually(() => Promise.resolve(queue.added.length === 4));
+    await signals.close();
+    expect(await world.count('outbox', await world.run(run_id))).toBe(0);
+  });
+
   it('of a queue that is down keeps no approval from expiring and no summary from being written', async () => {
     const { queue, signals } = watched();
     const { run } = await world.planned(actor(), { approvalTtlSeconds: -1 });
@@ -143,7 +162,9 @@ describe('the outbox', () => {
     const by = actor();
     const ended = await world.planned(by);
     await world.commands().cancel(by, { session_id: ended.run.sessionId });
-    await eventually(async () => (await world.count('outbox', run)) === 0);
+    for (const sent of [run, ended.run]) {
+      await eventually(async () => (await world.count('outbox', sent)) === 0);
+    }
     await world.sql(`UPDATE run SET dispatched_at = now() - interval '1 day'`);
     for (let i = 0; i < 2; i += 1) await world.reconciler({ staleMs: 1 }, signals).round();
     expect(queue.added).toEqual([]);

@@ -53,6 +53,8 @@ export function handler(
 
 /** Everything a run needs, real: PostgreSQL, the queue and the doorbell on it. */
 export class RunWorld {
+  private readonly opened: RunSignals[] = [];
+
   private constructor(
     readonly database: Database,
     readonly databaseUrl: string,
@@ -72,8 +74,6 @@ export class RunWorld {
       new PostgresRunStorage(database, (text) => text.replaceAll(SECRET, '[redacted]')),
     );
     return new RunWorld(database, databaseUrl, messaging, storage, async () => {
-      // Jobs and bells are sent behind a commit's back: let the last ones finish.
-      await sleep(100);
       await messaging.queue.close();
       await messaging.bus.close();
       await database.close();
@@ -82,13 +82,18 @@ export class RunWorld {
     });
   }
 
-  close(): Promise<void> {
-    return this.end();
+  async close(): Promise<void> {
+    // Jobs and bells are sent behind a commit's back: let the last ones finish.
+    await sleep(100);
+    await Promise.all(this.opened.map((signals) => signals.close()));
+    await this.end();
   }
 
   signals(messaging: Partial<Messaging> = {}): RunSignals {
     const { queue, bus } = { ...this.messaging, ...messaging };
-    return new RunSignals(this.storage, queue, bus, log);
+    const signals = new RunSignals(this.storage, queue, bus, log);
+    this.opened.push(signals);
+    return signals;
   }
 
   commands(options: Partial<RunCommandOptions> = {}, signals = this.signals()): RunCommands {
