@@ -28,7 +28,7 @@ export function rollingRestartCases(running: () => Fleet): void {
               message: SMALL_CHANGE,
             });
             flights.push(flight);
-            approvals.push(approve(chat, flight));
+            approvals.push(approve(chat, flight, timeFor(runs, 10_000)));
           }
           for (const app of WORKER_APPS) stops.push(await fleet.restart(app));
           await Promise.all(approvals);
