@@ -161,6 +161,12 @@ describe('renderUpdate', () => {
     expect(render({ type: 'test_result', data: { ...test, status: 'passed', totals } })).toBe(
       '  ✓ test: 9 passed, 0 failed, 1 skipped node:test, after the change',
     );
+    const lint = { kind: 'lint', framework: 'ruff', phase: 'after', status: 'passed' } as const;
+    const found = { passed: 0, failed: 2, skipped: 0, errors: 0 };
+    const message = 'no new problem, 2 known';
+    expect(render({ type: 'test_result', data: { ...lint, message, totals: found } })).toBe(
+      '  ✓ lint: no new problem, 2 known ruff, after the change',
+    );
     expect(
       render({
         type: 'test_result',

@@ -40,6 +40,9 @@ function mark(status: keyof typeof CHECK_MARKS, colours: Colours): string {
   return paint[status](CHECK_MARKS[status]);
 }
 
+/** What has cases to count; linters and compilers have problems. */
+const COUNTED: ReadonlySet<TestResult['kind']> = new Set(['test']);
+
 /** A test result as a line, or nothing for a test that simply passed. */
 export function renderTestResult(result: TestResult, colours: Colours): string | undefined {
   const where = colours.dim(
@@ -47,8 +50,13 @@ export function renderTestResult(result: TestResult, colours: Colours): string |
   );
   if (result.totals !== undefined) {
     const { passed, failed, skipped, errors } = result.totals;
-    const bad = failed + errors > 0;
-    const numbers = `${passed} passed, ${failed} failed, ${skipped} skipped${errors > 0 ? `, ${count(errors, 'error')}` : ''}`;
+    const counted = COUNTED.has(result.kind);
+    // A check that found only what was there before has passed.
+    const bad = counted ? failed + errors > 0 : result.status !== 'passed';
+    const errorsToo = errors > 0 ? `, ${count(errors, 'error')}` : '';
+    const numbers = counted
+      ? `${passed} passed, ${failed} failed, ${skipped} skipped${errorsToo}`
+      : plain(result.message ?? count(failed + errors, 'problem'));
     const sandbox = result.sandbox === undefined ? '' : colours.dim(` in ${result.sandbox.driver}`);
     return `  ${bad ? colours.red('✗') : colours.green('✓')} ${result.kind}: ${numbers}${where}${sandbox}`;
   }
