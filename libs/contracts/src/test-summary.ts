@@ -88,6 +88,8 @@ export const testSummarySchema = z.object({
   /** Linters and type checks. */
   checks: z.array(checkSummarySchema).optional(),
   coverage: z.array(coverageSummarySchema).optional(),
+  /** Suites that ran without being measured, and why. */
+  coverage_not_measured: z.array(z.object({ suite: z.string(), reason: z.string() })).optional(),
   sandbox: sandboxReportSchema.optional(),
 });
 export type TestSummary = z.infer<typeof testSummarySchema>;

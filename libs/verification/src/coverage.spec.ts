@@ -32,11 +32,19 @@ describe('coverage of changed lines', () => {
       'tests reach 4 of 6 changed lines (66 %)',
     ],
     [[[0, 0]], 100, 'passed', 'no changed line can be covered'],
-    [[], 100, 'not_run', 'no framework of the repository measures coverage'],
+    [[], 100, 'not_run', 'no suite ran that could be measured'],
   ] as const)('%j against %d is %s', (measured, minimum, status, message) => {
     const judged = judgeCoverage(tests(...(measured as unknown as [number, number][])), minimum);
     expect(judged.status).toBe(status);
     expect(judged.message).toMatch(message);
+  });
+
+  it('that was not measured says why', () => {
+    const coverage_not_measured = [{ suite: 'pytest@.', reason: 'coverage.py is not installed' }];
+    expect(judgeCoverage({ ...tests(), coverage_not_measured }, 80)).toEqual({
+      status: 'not_run',
+      message: 'pytest@.: coverage.py is not installed',
+    });
   });
 
   it('below the threshold needs a person, and does not above', async () => {

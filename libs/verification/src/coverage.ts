@@ -10,9 +10,14 @@ export interface CoverageJudgement {
  * Sums the changed lines of all frameworks that measured. Below the threshold a person looks.
  * @param minimum percent, 0 to 100; 0: the number is only told
  */
-export function judgeCoverage({ coverage }: TestSummary, minimum: number): CoverageJudgement {
+export function judgeCoverage(
+  { coverage, coverage_not_measured: unmeasured = [] }: TestSummary,
+  minimum: number,
+): CoverageJudgement {
   if (coverage === undefined || coverage.length === 0) {
-    const message = 'no framework of the repository measures coverage';
+    const reasons = unmeasured.map(({ suite, reason }) => `${suite}: ${reason}`);
+    const message =
+      reasons.length === 0 ? 'no suite ran that could be measured' : reasons.join('; ');
     return { status: 'not_run', message };
   }
   const total = coverage.reduce((sum, each) => sum + each.changed_lines.total, 0);

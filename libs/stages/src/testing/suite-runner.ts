@@ -26,6 +26,11 @@ import type { TestTrees } from './test-trees.js';
 /** Output of the test process beyond this is not kept. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
+/** What a run without a report most likely lacks. */
+const NO_REPORT: Readonly<Record<string, string>> = {
+  pytest: 'its run left no report; coverage.py or pytest-cov must be among its dependencies',
+};
+
 /** One suite on base and head. */
 export interface SuiteComparison {
   suite: TestSuite;
@@ -33,6 +38,8 @@ export interface SuiteComparison {
   after: SuiteResult;
   comparison: RunComparison;
   coverage?: CoverageSummary;
+  /** Why there is no coverage of a suite that ran. */
+  coverageProblem?: string;
 }
 
 export interface SuiteRunnerOptions {
@@ -60,8 +67,9 @@ export class SuiteRunner {
     const comparison = compareRuns(baseline, after, flaky);
     const measured = unpackCoverage(after.coverage);
     if (measured === null) {
-      context.log(`${suite.id}: coverage not measured: ${problem ?? 'no report was left'}`);
-      return { suite, baseline, after, comparison };
+      const reason = problem ?? NO_REPORT[suite.framework] ?? 'its run left no report';
+      context.log(`${suite.id}: coverage not measured: ${reason}`);
+      return { suite, baseline, after, comparison, coverageProblem: reason };
     }
     const summary = summariseCoverage(
       suite.framework,

@@ -42,6 +42,9 @@ export function summarise(compared: readonly SuiteComparison[]): TestSummary {
   const flaky = ran.flatMap(({ comparison }) => comparison.flaky.map(nameOf));
   const fixed = ran.flatMap(({ comparison }) => comparison.fixed.map(nameOf));
   const coverage = compared.flatMap((each) => each.coverage ?? []);
+  const unmeasured = ran.flatMap(({ suite, coverageProblem }) =>
+    coverageProblem === undefined ? [] : [{ suite: suite.id, reason: coverageProblem }],
+  );
   const after = sum(compared.map((each) => each.after.totals));
   const failed = newFailures.length > 0 || known.length > 0;
   const sandbox = (ran[0] ?? brokenByChange[0])?.after.sandbox;
@@ -66,6 +69,7 @@ export function summarise(compared: readonly SuiteComparison[]): TestSummary {
     known_failures: known.slice(0, MAX_NAMES),
     ...(flaky.length === 0 ? {} : { flaky: flaky.slice(0, MAX_NAMES) }),
     ...(coverage.length === 0 ? {} : { coverage }),
+    ...(unmeasured.length === 0 ? {} : { coverage_not_measured: unmeasured }),
     ...(sandbox === undefined ? {} : { sandbox }),
   };
 }
