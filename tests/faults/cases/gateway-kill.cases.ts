@@ -12,11 +12,15 @@ import { atScale, scaled, timeFor } from '../support/scale.js';
 /** Behind each ten results: the run has to outlast all kills, each with a boot of a gateway. */
 const PAUSE_MS = atScale ? 400 : 100;
 
-/** Tests whose results make this many events over both runs of the suite, a little at a time. */
-function manyResults(events: number): FileMap {
+/**
+ * Tests whose results make this many events over both runs of the suite, a little at a time. Each round
+ * has a tree of its own: results of a tree that was tested before come from the cache, all at once.
+ */
+function manyResults(events: number, round: number): FileMap {
   const perRun = Math.ceil(events / 2);
   return {
     ...small(),
+    'ROUND.md': `${round}\n`,
     'test/many.test.js': [
       "import { test } from 'node:test';",
       "import { setTimeout as sleep } from 'node:timers/promises';",
@@ -42,7 +46,7 @@ export function gatewayKillCases(running: () => Fleet): void {
           if (fleet.running('gateway').length < 2) await fleet.start('gateway');
           let chat = await fleet.open();
           const flight = await takeOff(fleet, chat, {
-            files: manyResults(events),
+            files: manyResults(events, round),
             message: SMALL_CHANGE,
           });
           const { sessionId } = flight;

@@ -18,6 +18,7 @@ import { featureId, moduleId } from './ids.js';
 import { linkEdges } from './link-edges.js';
 import { breathe, linkUnits } from './link-units.js';
 import { frameworkOf, kindsOf } from './module-kinds.js';
+import { publicApi } from './public-api.js';
 
 /** Version of the graph's shape (semver). */
 export const GRAPH_VERSION = '1.0.0';
@@ -46,9 +47,11 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
   );
   const folders = new FeatureFolders([...table.units.keys()]);
   const described = describe(input, collected, project, table.units.values(), checked);
+  const offered = publicApi(table, project);
   const { modules, symbols } = await nodesOf(
     table.release(),
     project,
+    offered,
     folders,
     edges,
     input.signal,
@@ -123,6 +126,7 @@ function describe(
 async function nodesOf(
   units: Iterable<SourceUnit>,
   project: ProjectFacts,
+  offered: ReadonlyMap<string, string>,
   folders: FeatureFolders,
   edges: readonly GraphEdge[],
   signal?: AbortSignal,
@@ -140,7 +144,7 @@ async function nodesOf(
   for (const unit of units) {
     const { path, blobId, facts, ids } = unit;
     await breathe(modules.length, signal);
-    for (const symbol of symbolsOf(unit)) symbols.push(symbol);
+    for (const symbol of symbolsOf(unit, offered)) symbols.push(symbol);
     const framework = frameworkOf(facts);
     modules.push({
       id: moduleId(path),
@@ -167,7 +171,7 @@ async function nodesOf(
 }
 
 /** Field by field: copied by a rest pattern, a million symbols took five times the memory. */
-function symbolsOf(unit: SourceUnit): GraphSymbol[] {
+function symbolsOf(unit: SourceUnit, offered: ReadonlyMap<string, string>): GraphSymbol[] {
   const home = moduleId(unit.path);
   return unit.facts.symbols.map((symbol, index) => ({
     id: unit.ids[index] ?? '',
@@ -188,8 +192,13 @@ function symbolsOf(unit: SourceUnit): GraphSymbol[] {
       startLine: symbol.startLine,
       endLine: symbol.endLine,
       parent: symbol.parent === null ? null : (unit.ids[symbol.parent] ?? null),
+      ...publicApiOf(offered.get(unit.ids[index] ?? '')),
     },
   }));
+}
+
+function publicApiOf(library: string | undefined): { publicApi?: string } {
+  return library === undefined ? {} : { publicApi: library };
 }
 
 function featuresOf(modules: readonly GraphModule[], folders: FeatureFolders): GraphFeature[] {

@@ -16,6 +16,26 @@ export function npmEntries(folder: string, manifest: Readonly<Record<string, unk
     .flatMap((one) => sourcesOf(joinPath(folder, one)));
 }
 
+/** A package that may be published, with the sources of what it names as its modules. */
+export function npmLibrary(
+  folder: string,
+  manifest: Readonly<Record<string, unknown>>,
+): { name: string; entries: string[] }[] {
+  const { name, private: isPrivate, source, main, module, types, typings, exports } = manifest;
+  if (typeof name !== 'string' || isPrivate === true) return [];
+  const files = [source, main, module, types, typings, ...leavesOf(exports)]
+    .filter((one) => typeof one === 'string')
+    .filter((one) => !one.includes('*'));
+  const entries = new Set(files.flatMap((one) => sourcesOf(joinPath(folder, one))));
+  return entries.size === 0 ? [] : [{ name, entries: [...entries] }];
+}
+
+/** The files behind all conditions of `exports`. */
+function leavesOf(exports: unknown): unknown[] {
+  if (typeof exports !== 'object' || exports === null) return [exports];
+  return Object.values(exports).flatMap(leavesOf);
+}
+
 function scriptFiles(scripts: unknown): string[] {
   if (typeof scripts !== 'object' || scripts === null) return [];
   return Object.entries(scripts).flatMap(([name, command]) =>
@@ -35,7 +55,7 @@ function sourcesOf(file: string): string[] {
     ...(match ? SOURCES.map((one) => joinPath(joinPath(match[1] ?? '', one), match[2] ?? '')) : []),
   ];
   return stems.flatMap((one) => {
-    const stem = one.replace(/\.[cm]?[jt]sx?$/, '');
+    const stem = one.replace(/(?:\.d)?\.[cm]?[jt]sx?$/, '');
     return [one, `${stem}.ts`, `${stem}.tsx`, `${stem}.mts`, `${stem}.js`];
   });
 }
@@ -51,4 +71,14 @@ export function pythonEntries(folder: string, text: string): string[] {
       joinPath(folder, `${root}${path}/__init__.py`),
     ]);
   });
+}
+
+/** The import package of a pyproject.toml with a name: `[project] name = "my-shop"` is `my_shop`. */
+export function pythonLibrary(folder: string, text: string): { name: string; entries: string[] }[] {
+  const section = /^\[(?:project|tool\.poetry)\]\s*\n((?:(?!\[).*\n?)*)/m.exec(text)?.[1] ?? '';
+  const name = /^name\s*=\s*["']([\w.-]+)["']/m.exec(section)?.[1];
+  if (name === undefined) return [];
+  const module = name.toLowerCase().replace(/[.-]+/g, '_');
+  const entries = ['', 'src/'].map((root) => joinPath(folder, `${root}${module}/__init__.py`));
+  return [{ name, entries }];
 }

@@ -1,5 +1,5 @@
 import { buildToolsOf, npmTools } from './build-tools.js';
-import { npmEntries, pythonEntries } from './entry-files.js';
+import { npmEntries, npmLibrary, pythonEntries, pythonLibrary } from './entry-files.js';
 import { npmFrameworks, textFrameworks } from './frameworks.js';
 
 /** What the manifests say about a project. */
@@ -11,6 +11,8 @@ export interface ProjectFacts {
   packages: { name: string; folder: string; entry: string | null }[];
   /** Files that manifests name as a way in: `main`, `bin`, a start script. */
   entryFiles: string[];
+  /** Packages that others install, with the files whose names they then see; some may not exist. */
+  libraries: { name: string; entries: string[] }[];
 }
 
 /** Reads the manifests by path; a malformed one is passed over. */
@@ -23,6 +25,7 @@ export function readProjectFacts(manifests: ReadonlyMap<string, string>): Projec
     description: '',
     packages: [],
     entryFiles: [],
+    libraries: [],
   };
   for (const [path, text] of [...manifests].sort(([a], [b]) => byDepth(a, b))) {
     for (const tool of buildToolsOf(path, text)) buildTools.add(tool);
@@ -30,6 +33,7 @@ export function readProjectFacts(manifests: ReadonlyMap<string, string>): Projec
     if (/(^|\/)package\.json$/.test(path)) readPackage(path, text, facts, frameworks, buildTools);
     if (path.endsWith('pyproject.toml')) {
       facts.entryFiles.push(...pythonEntries(folderOf(path), text));
+      facts.libraries.push(...pythonLibrary(folderOf(path), text));
       facts.description ||= /^description\s*=\s*"([^"]+)"/m.exec(text)?.[1] ?? '';
     }
   }
@@ -70,6 +74,7 @@ function readPackage(
   if (isString(manifest['description']) && facts.description === '')
     facts.description = manifest['description'];
   facts.entryFiles.push(...npmEntries(folder, manifest));
+  facts.libraries.push(...npmLibrary(folder, manifest));
 }
 
 function isString(value: unknown): value is string {

@@ -63,6 +63,12 @@ export function assessImpact(graph: ProjectGraph | GraphQueries, change: ImpactT
   if (callers.length > 0) {
     count(Math.min(10, exported.length), `Touches ${plural(exported.length, 'exported symbol')}`);
   }
+  const offered = exported.filter((one) => queries.publicApi(one) !== null);
+  const libraries = [...new Set(offered.map((one) => queries.publicApi(one) ?? ''))];
+  count(
+    offered.length > 0 ? 15 : 0,
+    `Part of the public API of ${shortList(libraries)} (${shortList(offered.map(({ name }) => name))}): who uses it outside this repository is not in the graph`,
+  );
   const bare = sources.filter((one) => !covered.includes(one));
   count(bare.length > 0 ? 15 : 0, `No test reaches ${shortList(bare.map(({ path }) => path))}`);
   count(Math.min(10, Math.max(0, paths.length - 1) * 2), `Edits ${plural(paths.length, 'file')}`);

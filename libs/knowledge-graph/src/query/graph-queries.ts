@@ -109,6 +109,15 @@ export class GraphQueries {
     return this.members.get(module.id) ?? [];
   }
 
+  /** The package that offers a symbol, or the class it is a member of, to who installs it; else null. */
+  publicApi(symbol: GraphSymbol): string | null {
+    if (symbol.visibility === 'private') return null;
+    const { publicApi, parent } = symbol.metadata;
+    if (typeof publicApi === 'string') return publicApi;
+    const outer = typeof parent === 'string' ? this.symbols.get(parent) : undefined;
+    return outer === undefined ? null : this.publicApi(outer);
+  }
+
   endpointsByPathPattern(glob: string): GraphEndpoint[] {
     const pattern = globToRegExp(glob);
     return this.graph.endpoints.filter((one) => pattern.test(one.path));
