@@ -30,7 +30,6 @@ export {
   type ToolOutcome,
 } from './client/tool-loop.js';
 export { FENCE_RULES, fenced } from './prompt/fence.js';
-export { redactSecretForms } from './prompt/secret-forms.js';
 export { costOf } from './usage/cost.js';
 export {
   WARN_SHARE,

@@ -1,6 +1,7 @@
 import { pino, stdSerializers, stdTimeFunctions, type Logger } from 'pino';
 import { prettyLine } from './pretty-line.js';
 import { createRedactor, type Redactor } from './redactor.js';
+import { redactSecretForms } from './secret-forms.js';
 
 /** Where log lines go: standard output unless said otherwise. */
 export interface LogDestination {
@@ -20,8 +21,8 @@ export interface LoggerOptions {
 }
 
 /**
- * A pino logger: one JSON object a line, short readable lines on a terminal. Whole lines are
- * redacted, so a secret is masked wherever it hides: message, fields, stack or nested error.
+ * A pino logger: one JSON object a line, short readable lines on a terminal. Whole lines are redacted, by
+ * value and by form, so a secret is masked wherever it hides: message, fields, stack or nested error.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const destination: LogDestination = options.destination ?? process.stdout;
@@ -35,7 +36,9 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       serializers: { err: errorFacts, error: errorFacts },
     },
-    { write: (line: string) => destination.write(present(redactor.redact(line))) },
+    {
+      write: (line: string) => destination.write(present(redactSecretForms(redactor.redact(line)))),
+    },
   );
 }
 

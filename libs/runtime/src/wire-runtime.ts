@@ -1,7 +1,7 @@
 import type { Config } from '@hil/config';
 import type { Models, ProjectMemory } from '@hil/language-models';
 import type { DoorbellBus, StageQueue } from '@hil/messaging';
-import type { Logger, Metrics } from '@hil/observability';
+import { redactSecretForms, type Logger, type Metrics } from '@hil/observability';
 import {
   type Database,
   PostgresEffectLedger,
@@ -124,7 +124,7 @@ export function wireRuntime(
     usage: tellingUnavailable(new PostgresUsageLedger(database)),
     memory,
     forges,
-    redact,
+    redact: (text) => redactSecretForms(redact(text)),
   };
   return {
     memory,

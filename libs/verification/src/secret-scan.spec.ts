@@ -7,6 +7,10 @@ function random(length: number, alphabet = 'aZ3kQ9xW1mT7pLf5RbY2hVc8NdJ4gUs6'): 
   return Array.from({ length }, (_, i) => alphabet[(i * 7 + (i >> 2)) % alphabet.length]).join('');
 }
 
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
 function added(path: string, ...lines: string[]): ChangedFile {
   const body = lines.map((line) => `+${line}`).join('\n');
   const diff = `--- a/${path}\n+++ b/${path}\n@@ -10,1 +10,${lines.length + 1} @@\n context\n${body}\n`;
@@ -32,6 +36,32 @@ const PLANTED: [string, string[]][] = [
   ['an Anthropic key', [`ask("${'sk'}-ant-api03-${random(93)}AA")`]],
   ['a Docker token', [`login -p ${'dckr'}_pat_${random(27)}`]],
   ['a JSON Web Token', [`jwt ${'ey'}J${random(20)}.${'ey'}J${random(40)}.${random(43)}`]],
+  ['an OpenAI project key', [`ask("${'sk'}-proj-${random(48)}_${random(48)}")`]],
+  ['an OpenAI key of old', [`ask("${'sk'}-${random(20)}T3BlbkFJ${random(20)}")`]],
+  ['a Hugging Face token', [`login("${'hf'}_${random(34)}")`]],
+  ['a bare bearer', [`curl -H "Authorization: Bearer ${random(40)}"`]],
+  ['bare basic credentials', [`Authorization: Basic ${base64(`ann:${random(18)}`)}`]],
+  ['a Discord webhook', [`https://${'discord'}.com/api/webhooks/123456789012345678/${random(68)}`]],
+  [
+    'a Slack webhook',
+    [
+      `https://hooks.${'slack'}.com/services/T0${UPPER.slice(0, 9)}/B0${UPPER.slice(9, 18)}/${random(24)}`,
+    ],
+  ],
+  ['a 1Password service token', [`op ${'ops'}_eyJ${random(200)}`]],
+  [
+    'a 1Password secret key',
+    [
+      `${'A3'}-${UPPER.slice(0, 6)}-${UPPER.slice(6, 17)}-${UPPER.slice(0, 5)}-${UPPER.slice(5, 10)}-${UPPER.slice(10, 15)}`,
+    ],
+  ],
+  ['a GitLab runner token', [`register ${'gl'}rt-${random(20)}`]],
+  ['a Google API key', [`maps?key=${'AI'}za${random(35)}`]],
+  ['a Google client secret', [`secret: ${'GOC'}SPX-${random(28)}`]],
+  ['a restricted Stripe key', [`pay("${'rk'}_live_${random(24)}")`]],
+  ['an Azure storage key', [`AccountName=a;${'Account'}Key=${random(86)}==;EndpointSuffix=core`]],
+  ['a PyPI token', [`twine -p ${'pypi'}-AgEIcHlwaS5vcmc${random(70)}`]],
+  ['a private JSON Web Key', [`{"kty":"EC","crv":"P-256","d":"${random(43)}"}`]],
   ['a random value of a secret name', [`  apiKey: "${random(32)}",`]],
 ];
 
@@ -50,6 +80,28 @@ const LOOK_ALIKES: [string, string][] = [
   ['an SSH public key', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGq0dFhC3v1sE0bJ1q7h ann@host'],
   ['a sentence about passwords', 'const password = "please-enter-your-password-here";'],
   ['a connection without a password', 'DATABASE_URL=postgresql://localhost:5432/app'],
+  ['a class in kebab case', 'class="sk-ant-design-pro-navigation-bar-with-2-columns"'],
+  ['a function of Hugging Face', 'hf_hub_download_with_progress_of_2_files_at_once()'],
+  ['a bearer from a variable', 'Authorization: `Bearer ${session.accessToken2}`'],
+  ['a bearer to be filled in', 'curl -H "Authorization: Bearer <your-token-1234567890>"'],
+  ['a sentence about basic authentication', 'Authorization: Basic authentication is refused'],
+  ['basic credentials of an RFC', `Authorization: Basic ${base64('Aladdin:open sesame')}`],
+  [
+    'a webhook to be filled in',
+    `https://hooks.slack.com/services/T00000000/B00000000/${'X'.repeat(24)}`,
+  ],
+  [
+    'a webhook that is a variable',
+    'https://discord.com/api/webhooks/${DISCORD_ID}/${DISCORD_TOKEN}',
+  ],
+  ['an npm token from the environment', '//registry.npmjs.org/:_authToken=${NPM_TOKEN}'],
+  ['a published key of a documentation', `stripe("${'sk'}_test_${'4eC39HqLyjWDarjt'}T1zdp7dc")`],
+  ['a publishable key', `stripe("${'pk'}_live_${random(24)}")`],
+  [
+    'the key of the storage emulator',
+    `AccountKey=${'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1'}${random(54)}==`,
+  ],
+  ['a public JSON Web Key', `{"kty":"RSA","n":"${random(86)}","e":"AQAB"}`],
   ['a checksum of a secret name', `tokenHash: "d41d8cd98f00b204e9800998ecf8427e"`],
 ];
 

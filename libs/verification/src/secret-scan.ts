@@ -1,7 +1,7 @@
 import { lintSource } from '@secretlint/core';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
 import { addedLines, type AddedLine, type ChangedFile } from './change.js';
-import { ownFindings, type Hit } from './secret-patterns.js';
+import { isEverybodys, ownFindings, type Hit } from './secret-patterns.js';
 import { runGitleaks } from './tools/gitleaks.js';
 
 /** A secret that must not be published. Never holds the secret itself. */
@@ -99,11 +99,9 @@ async function lint(name: string, text: string): Promise<Hit[]> {
     source: { filePath: name, content, ext: '', contentType: 'text' },
     options: { config: CONFIG, maskSecrets: true, noPhysicFilePath: true },
   });
-  return result.messages.map(({ range: [start, end], messageId }) => ({
-    start,
-    end,
-    kind: messageId,
-  }));
+  return result.messages
+    .map(({ range: [start, end], messageId }) => ({ start, end, kind: messageId }))
+    .filter(({ start, end }) => !isEverybodys(text.slice(start, end)));
 }
 
 function positions(content: string, secret: string): Hit[] {

@@ -1,4 +1,4 @@
-import { redactSecretForms } from '../prompt/secret-forms.js';
+import { redactSecretForms } from '@hil/observability';
 import type { ModelClient, ModelMessage, ModelReply, ModelRequest } from './model-client.port.js';
 
 /** The last thing before a prompt leaves: known secrets and unmistakable forms of secrets are masked. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HilError } from '@hil/contracts';
+import { redactSecretForms } from '@hil/observability';
 import type { Committed, LogEntry } from '@hil/workflow';
 import pg from 'pg';
 import { toJsonb, wellFormed } from './json.js';
@@ -21,6 +22,9 @@ export class Statement {
 
 /** `data` larger than this is refused: what is larger belongs into an artifact. */
 const MAX_EVENT_BYTES = 256 * 1024;
+
+/** Types of events that carry words of programs and people, and nothing that is used again. */
+const SPOKEN: ReadonlySet<string> = new Set(['log', 'test_result', 'error']);
 
 /**
  * The common tables that give entries their numbers and log them, as the last part of a statement.
@@ -50,7 +54,11 @@ export function logging(
     }
   }
   const count = statement.bind(entries.length);
-  const list = statement.bind(toJsonb(rows, redact));
+  const spoken = (text: string): string => redactSecretForms(redact(text));
+  // What tests and strangers print may hold somebody's secret; plans and diffs stay what was decided on.
+  const list = statement.bind(
+    `[${rows.map((row) => toJsonb(row, SPOKEN.has(row.type) ? spoken : redact)).join(',')}]`,
+  );
   return `
   numbered AS (
     UPDATE session SET last_seq = session.last_seq + ${count}::int, updated_at = now()${sessionFields}

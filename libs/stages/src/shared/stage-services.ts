@@ -20,7 +20,7 @@ export interface StageServices {
   usage: UsageLedger;
   memory: ProjectMemory;
   forges: Forges;
-  /** Masks the secrets of this installation in text that leaves it. */
+  /** Masks the secrets of this installation, and what has the form of one, in text that leaves it. */
   redact: (text: string) => string;
 }
 

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLogger, redactSecretForms } from './index.js';
+
+/** Every secret here is put together at run time: this file holds none. */
+describe('redactSecretForms', () => {
+  const body = 'a1B2'.repeat(24);
+  it.each([
+    ['a cloud key', `id = ${'AKIA'}${'ABCDEFGHIJKLMNOP'}`],
+    ['a forge token', `token: ${'ghp'}_${'a1B2'.repeat(9)}`],
+    ['a model key', `${'sk'}-ant-${'abc123DEF'.repeat(4)}`],
+    ['a password in a URL', 'postgres://app:s3cr3t-pass@db/x'],
+    ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIB\nabc\n-----END RSA PRIVATE KEY-----'],
+    ['the beginning of a private key', '-----BEGIN PRIVATE KEY-----\nMIIB\nabc'],
+    ['a bearer', `curl -H 'Authorization: Bearer ${body}'`],
+    ['basic credentials', `Authorization: Basic ${body}`],
+    [
+      'a webhook',
+      `https://hooks.slack.com/services/${'T0'}ABCDEFGHIJKLMNOP/${'B0'}ABCDEFGH/${body}`,
+    ],
+  ])('masks %s', (_what, text) => {
+    const masked = redactSecretForms(`before ${text}' after`);
+    expect(masked).toMatch(/^before .*\[redacted\].*' after$/s);
+    expect(masked).not.toMatch(/ABCDEFGHIJKLMNOP|a1B2a1B2|abc123DEF|s3cr3t|MIIB/);
+  });
+
+  it.each([
+    'const sk = task.id; // https://example.org:443/a@b and skill-set-of-things',
+    'class="sk-ant-design-navigation-bar-with-2-columns"',
+    'headers.authorization = `Bearer ${token}`;',
+    'Authorization: Basic authentication is refused',
+    '{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFb","e":"AQAB"}',
+  ])('leaves %s alone', (text) => expect(redactSecretForms(text)).toBe(text));
+
+  it('guards the log, whose lines stay JSON', () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    createLogger({ name: 'x', destination }).info(
+      { url: `https://a:${body}@b`, said: `"Authorization: Bearer ${body}"` },
+      'an answer',
+    );
+    const line = JSON.parse(lines[0] ?? '') as Record<string, string>;
+    expect(line).toMatchObject({
+      url: 'https://a:[redacted]@b',
+      said: '"Authorization: Bearer [redacted]"',
+      msg: 'an answer',
+    });
+  });
+});
