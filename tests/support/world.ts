@@ -27,14 +27,14 @@ export class World {
   /** @param settings environment of the product besides what every world has */
   static async start(
     shape: Shape,
-    settings: Readonly<Record<string, string>> = {},
+    { REPO_ALLOWED_HOSTS: hosts = '', ...settings }: Readonly<Record<string, string>> = {},
   ): Promise<World> {
     const git = await startGitServer({ repositories: {}, allowPush: true });
     try {
       const { driver } = await selectSandbox({ mode: 'auto' });
       const deployment = await shape.deploy({
         REPO_ALLOW_HTTP: 'true',
-        REPO_ALLOWED_HOSTS: git.host,
+        REPO_ALLOWED_HOSTS: `${git.host},${hosts}`,
         WEBSOCKET_MESSAGES_PER_MINUTE: '10000',
         // Whether tests are isolated is the matter of other specs.
         SANDBOX: driver === null ? 'process' : 'auto',
