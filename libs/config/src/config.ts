@@ -128,6 +128,8 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       maxFiles: env.REPO_MAX_FILES,
       cacheGraphs: env.PKG_CACHE_ENABLED,
       graphCacheDays: env.PKG_CACHE_RETENTION_DAYS,
+      graphMemoryMb: env.PKG_MEMORY_MB,
+      checkerMemoryMb: env.PKG_CHECKER_MEMORY_MB,
     },
     tests: {
       timeoutSeconds: env.TEST_RUNNER_TIMEOUT,

@@ -246,6 +246,16 @@ export const environmentSchema = z.object({
     'true',
     'Keep what each file declares between runs, by its content; off: read again',
   ),
+  PKG_MEMORY_MB: repository.with(
+    integer(1),
+    '1000',
+    'Memory that the knowledge graph of a run may take, in MB; files beyond it are kept without their symbols',
+  ),
+  PKG_CHECKER_MEMORY_MB: repository.with(
+    integer(0),
+    '950',
+    "Memory of the process that asks TypeScript's checker about calls, in MB; 0: it is not asked",
+  ),
   PKG_CACHE_RETENTION_DAYS: repository.with(
     integer(1),
     '30',

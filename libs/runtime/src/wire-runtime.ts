@@ -117,6 +117,10 @@ export function wireRuntime(
     config,
     repositories: new RunRepositories(mirrors, policy),
     graphCache: config.repositories.cacheGraphs ? tellingUnavailable(graphCache) : null,
+    graphMemory: {
+      graphMb: config.repositories.graphMemoryMb,
+      checkerMb: config.repositories.checkerMemoryMb,
+    },
     recentGraphs: new RecentGraphs(),
     effects,
     history,

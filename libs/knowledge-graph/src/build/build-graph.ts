@@ -35,7 +35,7 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
   const table = await linkUnits(collected, project, input.rootDir, input.signal);
   // From here on the table alone holds the facts of files, and lets go of them as they become parts of the graph.
   collected.sources = [];
-  const checked = await checkProject(input, table);
+  const checked = await checkProject(input, table, collected.moduleLevel);
   const { edges, endpoints } = await linkEdges(
     table,
     checked.files,
@@ -54,6 +54,7 @@ export async function buildGraph(input: BuildGraphInput): Promise<ProjectGraph> 
     offered,
     folders,
     edges,
+    collected.moduleLevel,
     input.signal,
   );
   const features = featuresOf(modules, folders);
@@ -109,6 +110,10 @@ function describe(
       skipped: collected.skipped,
       partlyRead: collected.partlyRead,
       otherFiles: collected.otherFiles,
+      moduleLevel: {
+        files: collected.moduleLevel.size,
+        reason: collected.moduleLevelReason,
+      },
       filesFromCache: collected.cached,
       callChecker: {
         filesChecked: checked.files.size,
@@ -129,6 +134,7 @@ async function nodesOf(
   offered: ReadonlyMap<string, string>,
   folders: FeatureFolders,
   edges: readonly GraphEdge[],
+  moduleLevel: ReadonlySet<string>,
   signal?: AbortSignal,
 ): Promise<{ modules: GraphModule[]; symbols: GraphSymbol[] }> {
   const imports = new Map<string, string[]>();
@@ -164,6 +170,7 @@ async function nodesOf(
         isEntryPoint: facts.isEntryPoint || entries.has(path),
         hasSyntaxErrors: facts.hasSyntaxErrors,
         ...(facts.namespaces.length > 0 ? { namespaces: facts.namespaces } : {}),
+        ...(moduleLevel.has(path) ? { depth: 'module' } : {}),
       },
     });
   }

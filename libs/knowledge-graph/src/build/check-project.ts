@@ -27,10 +27,12 @@ export interface ProjectCheck {
 export async function checkProject(
   input: BuildGraphInput,
   table: SymbolTable,
+  moduleLevel: ReadonlySet<string>,
 ): Promise<ProjectCheck> {
   // Code too deep for our stack is too deep for the compiler's, which would end its whole process.
   const units = [...table.units.values()].filter(
-    ({ facts }) => isEcmaScript(facts.language) && facts.partial !== TOO_DEEP,
+    ({ path, facts }) =>
+      isEcmaScript(facts.language) && facts.partial !== TOO_DEEP && !moduleLevel.has(path),
   );
   const skip = (reason: string | null): ProjectCheck => ({
     files: new Map(),
@@ -38,7 +40,7 @@ export async function checkProject(
     fromCache: 0,
   });
   if (units.length === 0) return skip(null);
-  if (input.checker === 'off') return skip('switched off');
+  if (input.checker === 'off' || input.checkerMemoryMb === 0) return skip('switched off');
   if (input.rootDir === undefined) return skip('the files are not in a folder');
   if (units.length > MAX_CHECKED_FILES) {
     return skip(`skipped: more than ${MAX_CHECKED_FILES} TypeScript and JavaScript files`);
@@ -69,7 +71,7 @@ export async function checkProject(
       readable: new Set(keys.keys()),
       imports,
     },
-    CHECKER_LIMITS,
+    { ...CHECKER_LIMITS, memoryMb: input.checkerMemoryMb ?? CHECKER_LIMITS.memoryMb },
     input.signal,
   );
   const found: { key: string; packed: string }[] = [];

@@ -27,6 +27,10 @@ export interface BuildGraphInput {
   rootDir?: string;
   /** Off: calls are resolved by scopes and declared types alone, which takes less time and memory. */
   checker?: 'auto' | 'off';
+  /** Memory that the graph may take, in MB (1,000): files beyond it are kept at module level. */
+  memoryMb?: number;
+  /** Memory that the checker's process may take, in MB (950); 0: it is not asked. */
+  checkerMemoryMb?: number;
 }
 
 export interface SkippedFile {

@@ -16,6 +16,8 @@ export interface PackedCalls {
  * entry never goes stale and is shared by all repositories, runs and workers.
  */
 export interface GraphCache {
+  /** Those of the keys that there are entries for. */
+  known(keys: readonly string[]): Promise<Set<string>>;
   /** The entries that exist; missing keys are simply absent. */
   getMany(keys: readonly string[]): Promise<Map<string, FileFacts>>;
   putMany(entries: readonly GraphCacheEntry[]): Promise<void>;
@@ -28,6 +30,10 @@ export interface GraphCache {
 export class MemoryGraphCache implements GraphCache {
   private readonly entries = new Map<string, FileFacts>();
   private readonly calls = new Map<string, string>();
+
+  known(keys: readonly string[]): Promise<Set<string>> {
+    return Promise.resolve(new Set(keys.filter((key) => this.entries.has(key))));
+  }
 
   getMany(keys: readonly string[]): Promise<Map<string, FileFacts>> {
     const found = new Map<string, FileFacts>();

@@ -8,7 +8,7 @@ const ITEMS_A_LINE = 1_000;
 
 type ListName = 'features' | 'modules' | 'symbols' | 'endpoints' | 'edges';
 
-/** `[type, from, to, weight, resolution, lines]`, or with all metadata at the end when there is more. */
+/** `[type, from, to, weight, resolution or resolution/by, lines]`, or with all metadata at the end when there is more. */
 type EdgeRow = [
   GraphEdge['type'],
   number | string,
@@ -76,18 +76,23 @@ function* portions<T>(
 
 function edgeRow(edge: GraphEdge, number: (id: string) => number | string): EdgeRow {
   const { metadata, type, weight } = edge;
-  const { resolution, line, lines } = metadata;
+  const { resolution, line, lines, by } = metadata;
   const all = Array.isArray(lines) ? (lines as number[]) : [];
   const row: EdgeRow = [
     type,
     number(edge.from),
     number(edge.to),
     weight,
-    String(resolution ?? ''),
+    by === undefined ? String(resolution ?? '') : `${String(resolution)}/${String(by)}`,
     all,
   ];
-  const usual = Object.keys(metadata).length === (all.length === 0 ? 1 : 3);
-  if (!usual || resolution === undefined || line !== all[0]) row.push(metadata);
+  const fields = (all.length === 0 ? 1 : 3) + (by === undefined ? 0 : 1);
+  const isShort =
+    Object.keys(metadata).length === fields &&
+    resolution !== undefined &&
+    line === all[0] &&
+    (by === undefined || typeof by === 'string');
+  if (!isShort) row.push(metadata);
   return row;
 }
 
@@ -158,7 +163,10 @@ class GraphReader {
 
   private edge([type, from, to, weight, resolution, lines, metadata]: EdgeRow): GraphEdge {
     const [line] = lines;
-    const usual = line === undefined ? { resolution } : { resolution, line, lines };
+    const [how = '', by] = resolution.split('/');
+    const usual: GraphEdge['metadata'] =
+      line === undefined ? { resolution: how } : { resolution: how, line, lines };
+    if (by !== undefined) usual['by'] = by;
     return { from: this.id(from), to: this.id(to), type, weight, metadata: metadata ?? usual };
   }
 

@@ -4,6 +4,8 @@ import { toJsonb } from '../run-storage/json.js';
 
 /** Entries a statement carries at most; keeps single statements small. */
 const BATCH = 200;
+/** Keys alone are small. */
+const KEYS = 5_000;
 
 /**
  * Reads entries and marks them as used, once a day at most. Rows that another worker marks at that moment
@@ -27,6 +29,19 @@ const MAX_DROPPED = 20_000;
 /** What the extractor found, by content, shared by all workers on this database. */
 export class PostgresGraphCache implements GraphCache {
   constructor(private readonly database: Database) {}
+
+  async known(keys: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (let start = 0; start < keys.length; start += KEYS) {
+      const batch = keys.slice(start, start + KEYS);
+      const { rows } = await this.database.pool.query<{ key: string }>(
+        'SELECT key FROM graph_cache WHERE key = ANY($1::text[])',
+        [batch],
+      );
+      for (const { key } of rows) found.add(key);
+    }
+    return found;
+  }
 
   async getMany(keys: readonly string[]): Promise<Map<string, FileFacts>> {
     const rows = await this.read<FileFacts>(keys);

@@ -49,7 +49,7 @@ async function opened(files: FileMap, change?: () => Promise<unknown>): Promise<
 
 function graph(): Promise<ProjectGraph> {
   return readProjectGraph(
-    { graphCache: null },
+    { graphCache: null, graphMemory: { graphMb: 1_000, checkerMb: 950 } },
     {
       run: { request: { message: 'what is this project' }, context: {} },
       log: (line) => void lines.push(line),

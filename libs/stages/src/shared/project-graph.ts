@@ -20,7 +20,7 @@ const PHASES = {
  * asked for the base alone, of which people are told; not for every step of a plan or an edit.
  */
 export async function readProjectGraph(
-  services: Pick<StageServices, 'graphCache'>,
+  services: Pick<StageServices, 'graphCache' | 'graphMemory'>,
   context: Pick<StageContext, 'log' | 'signal'> & {
     run: Pick<StageContext['run'], 'request' | 'context'>;
   },
@@ -45,6 +45,8 @@ export async function readProjectGraph(
     ...(services.graphCache === null ? {} : { cache: services.graphCache }),
     signal: context.signal,
     rootDir: worktree.path,
+    memoryMb: services.graphMemory.graphMb,
+    checkerMemoryMb: services.graphMemory.checkerMb,
     checker: sha === context.run.context.repository?.baseSha ? 'auto' : 'off',
     onProgress: (counts) => {
       const line = progress.line(counts);

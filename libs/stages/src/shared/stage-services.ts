@@ -12,6 +12,8 @@ export interface StageServices {
   repositories: RunRepositories;
   /** Null when PKG_CACHE_ENABLED is off. */
   graphCache: GraphCache | null;
+  /** Memory in MB that the graph of a run and the process of its checker may take. */
+  graphMemory: { graphMb: number; checkerMb: number };
   recentGraphs: RecentGraphs;
   effects: EffectLedger;
   history: RunHistory;

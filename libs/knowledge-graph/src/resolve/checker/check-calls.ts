@@ -1,34 +1,52 @@
 import ts from 'typescript';
 import type { CallTarget, CheckedCall, CheckedFile, CheckRequest } from './checked-call.js';
+import type { Memory } from './memory.js';
 import { CHECK_OPTIONS, ProjectHost } from './project-host.js';
 
 /**
  * Files that one checker looks at. What it infers stays in memory as long as it lives, so it is replaced
- * now and then; parsed files are kept.
+ * now and then. Its program holds these files, what they import and what reaches into every file: all
+ * files of a large repository together would not fit.
  */
-const FILES_A_CHECKER = 1_200;
+const FILES_A_CHECKER = 600;
+/** Below this many files a checker that fills the memory is not replaced: the next would fill it as well. */
+const FEWEST_FILES = 60;
 
-/** Finds with TypeScript's checker where the calls of some files go, file by file. */
-export function* checkCalls(request: CheckRequest): Generator<CheckedFile> {
+/**
+ * Finds with TypeScript's checker where the calls of some files go, file by file. When memory runs short, the
+ * checker is replaced, and parsed files are let go.
+ */
+export function* checkCalls(request: CheckRequest, memory: Memory): Generator<CheckedFile> {
   const host = new ProjectHost(request);
-  const rootNames = [...new Set([...request.files, ...request.globals])].map((path) =>
-    host.absolute(path),
-  );
-  let program: ts.Program | undefined;
-  for (let start = 0; start < request.files.length; start += FILES_A_CHECKER) {
+  for (let start = 0; start < request.files.length;) {
     const files = request.files.slice(start, start + FILES_A_CHECKER);
-    program = ts.createProgram({
-      rootNames,
-      options: CHECK_OPTIONS,
-      host: host.compilerHost,
-      ...(program === undefined ? {} : { oldProgram: program }),
-    });
-    const checker = program.getTypeChecker();
-    for (const path of files) {
-      const source = program.getSourceFile(host.absolute(path));
-      if (source) yield { path, calls: callsOf(source, checker, host) };
-    }
+    const looked = yield* checkSome(files, host, memory);
+    start += looked;
+    memory.collect();
+    if (memory.isHalfFull()) host.forgetFiles();
   }
+}
+
+/** Looks at files until memory runs short, and answers at how many. */
+function* checkSome(
+  files: readonly string[],
+  host: ProjectHost,
+  memory: Memory,
+): Generator<CheckedFile, number> {
+  const program = ts.createProgram({
+    rootNames: host.rootsFor(files),
+    options: CHECK_OPTIONS,
+    host: host.compilerHost,
+  });
+  const checker = program.getTypeChecker();
+  let looked = 0;
+  for (const path of files) {
+    const source = program.getSourceFile(host.absolute(path));
+    if (source) yield { path, calls: callsOf(source, checker, host) };
+    looked += 1;
+    if (looked >= FEWEST_FILES && memory.isNearlyFull()) break;
+  }
+  return looked;
 }
 
 function callsOf(source: ts.SourceFile, checker: ts.TypeChecker, host: ProjectHost): CheckedCall[] {

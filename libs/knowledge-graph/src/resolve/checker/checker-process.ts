@@ -1,5 +1,6 @@
 import type { CheckedFile, CheckerMessage, CheckRequest } from './checked-call.js';
 import { checkCalls } from './check-calls.js';
+import { heapMemory } from './memory.js';
 
 const FILES_A_MESSAGE = 50;
 
@@ -11,7 +12,7 @@ process.once('message', (request: CheckRequest) => {
 async function answer(request: CheckRequest): Promise<void> {
   try {
     let files: CheckedFile[] = [];
-    for (const file of checkCalls(request)) {
+    for (const file of checkCalls(request, heapMemory())) {
       files.push(file);
       if (files.length < FILES_A_MESSAGE) continue;
       await send({ kind: 'files', files });

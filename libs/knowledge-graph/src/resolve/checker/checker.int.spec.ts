@@ -7,6 +7,7 @@ import { MemoryGraphCache, type GraphCache } from '../../cache/graph-cache.js';
 import { graphOf, memoryFiles } from '../../fixtures/memory-project.js';
 import { buildGraph } from '../../build/build-graph.js';
 import type { CheckRequest } from './checked-call.js';
+import { checkCalls } from './check-calls.js';
 import { CHECKER_LIMITS, runChecker } from './checker.js';
 
 const script = new URL('../../../dist/resolve/checker/checker-process.js', import.meta.url);
@@ -51,15 +52,32 @@ beforeAll(() => {
 
 afterAll(() => rmSync(rootDir, { recursive: true, force: true }));
 
+const roomy = { isNearlyFull: () => false, isHalfFull: () => false, collect: () => undefined };
+
 function wholeRequest(): CheckRequest {
   const all = Object.keys(files);
-  return { rootDir, files: all, globals: [], readable: new Set(all), imports: new Map() };
+  return {
+    rootDir,
+    files: all,
+    globals: [],
+    readable: new Set(all),
+    imports: new Map([
+      ['src/app.ts', new Map([['./index.js', 'src/index.ts']])],
+      ['src/index.ts', new Map([['./store.js', 'src/store.ts']])],
+    ]),
+  };
 }
 
-function build(checker: 'auto' | 'off', cache?: GraphCache, gitSha = 'a'.repeat(40)) {
+function build(
+  checker: 'auto' | 'off',
+  cache?: GraphCache,
+  gitSha = 'a'.repeat(40),
+  checkerMemoryMb?: number,
+) {
   const project = { name: 'shop', gitSha, rootPath: '' };
   const cached = cache === undefined ? {} : { cache };
-  return buildGraph({ files: memoryFiles(files), project, rootDir, checker, ...cached });
+  const memory = checkerMemoryMb === undefined ? {} : { checkerMemoryMb };
+  return buildGraph({ files: memoryFiles(files), project, rootDir, checker, ...cached, ...memory });
 }
 
 /** Files that the checker was asked about, and the calls it and the cache know together. */
@@ -156,6 +174,34 @@ describe("calls by TypeScript's checker, in a process of its own (needs the comp
     const request = wholeRequest();
     const result = await runChecker(request, { ...CHECKER_LIMITS, timeoutMs: 1 });
     expect(result).toEqual({ files: new Map(), reason: 'stopped after 0.001 s' });
+  });
+
+  run('costs no more than precision when it runs out of memory, and edges tell so', async () => {
+    const { edges, project } = await build('auto', undefined, undefined, 1);
+    expect(project.metadata['callChecker']).toMatchObject({
+      filesChecked: 0,
+      note: 'ran out of its 1 MB',
+    });
+    const calls = edges.filter(({ type }) => type === 'calls');
+    expect(calls.length).toBeGreaterThan(0);
+    expect(new Set(calls.map(({ metadata }) => metadata['by']))).toEqual(new Set(['scopes']));
+    const checked = await build('auto');
+    expect(checked.edges.filter(({ metadata }) => metadata['by'] === 'scopes')).toEqual([]);
+  });
+
+  run('replaces a checker that fills its memory and still looks at all files', () => {
+    const request = {
+      ...wholeRequest(),
+      files: Object.keys(files).flatMap((path) => Array.from({ length: 50 }, () => path)),
+    };
+    const collected: string[] = [];
+    const short = {
+      isNearlyFull: () => true,
+      isHalfFull: () => true,
+      collect: () => void collected.push(''),
+    };
+    expect([...checkCalls(request, short)]).toEqual([...checkCalls(request, roomy)]);
+    expect(collected.length).toBeGreaterThan(2);
   });
 
   run('ends with the reason of an abort', async () => {

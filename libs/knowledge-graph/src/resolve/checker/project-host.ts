@@ -25,11 +25,12 @@ export const CHECK_OPTIONS: ts.CompilerOptions = {
 export class ProjectHost {
   private readonly libraryFolder = slashed(dirname(ts.getDefaultLibFilePath(CHECK_OPTIONS)));
   private readonly root: string;
+  private readonly known = new Map<string, ts.SourceFile | undefined>();
   readonly compilerHost: ts.CompilerHost;
 
   constructor(private readonly request: CheckRequest) {
     this.root = slashed(request.rootDir).replace(/\/+$/, '');
-    const known = new Map<string, ts.SourceFile | undefined>();
+    const { known } = this;
     const source = (file: string): ts.SourceFile | undefined => {
       if (!known.has(file)) known.set(file, this.parse(file));
       return known.get(file);
@@ -51,6 +52,16 @@ export class ProjectHost {
       resolveModuleNameLiterals: (literals, containing) =>
         literals.map(({ text }) => ({ resolvedModule: this.resolve(containing, text) })),
     };
+  }
+
+  /** The roots of a program in which these files can be looked at. */
+  rootsFor(files: readonly string[]): string[] {
+    return [...new Set([...files, ...this.request.globals])].map((path) => this.absolute(path));
+  }
+
+  /** Lets go of the project's files as they were parsed; the compiler's own library stays. */
+  forgetFiles(): void {
+    for (const file of this.known.keys()) if (this.relative(file) !== null) this.known.delete(file);
   }
 
   absolute(path: string): string {
