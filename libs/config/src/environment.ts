@@ -20,8 +20,8 @@ export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 
 
 /** What a sandbox can be required to enforce; a plain process enforces the last of them only. */
 const SANDBOX_LIMITS = [
-  'filesystem', 'network', 'environment', 'processes', 'user_namespaces', 'memory', 'pids', 'cpu',
-  'cpu_time', 'disk', 'tmp', 'wall_time',
+  'filesystem', 'unprivileged_user', 'network', 'environment', 'processes', 'user_namespaces', 'memory',
+  'pids', 'cpu', 'cpu_time', 'disk', 'tmp', 'wall_time',
 ] as const; // prettier-ignore
 
 const logLevel = reader((value) => {

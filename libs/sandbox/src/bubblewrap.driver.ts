@@ -1,11 +1,14 @@
 import { type SandboxReport } from '@hil/contracts';
 import { spawn } from 'node:child_process';
-import { realpath } from 'node:fs/promises';
-import { release } from 'node:os';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { release, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Readable, type Writable } from 'node:stream';
 import { Cgroup, reapCgroups } from './cgroup.js';
 import { bubblewrapCall, staysInside, WORKSPACE } from './bubblewrap.arguments.js';
+import { asNobody, NOBODY } from './bubblewrap-user.js';
 import { findExecutable } from './find-executable.js';
+import { giveTo } from './host-user.js';
 import {
   type InstallNetwork,
   installNetworkProblem,
@@ -16,7 +19,7 @@ import { closedStdio } from './inherited-descriptors.js';
 import { type InstallSettings, readInstallSettings } from './install-settings.js';
 import { descendants, killById, signalProcess } from './process-tree.js';
 import { diskMb, nameTheLimit, overCpuTime } from './limits.js';
-import { probeInFolder } from './probe.js';
+import { PROBE_LIMITS, probeInFolder } from './probe.js';
 import { refused } from './refused.js';
 import {
   type SandboxDriver,
@@ -38,6 +41,12 @@ const ALWAYS = [
 const LIMITS = ['memory', 'pids', 'cpu', 'cpu_time'];
 
 /**
+ * Who commands are to files outside of their user namespace: ourselves, an ordinary user; or, started by root,
+ * nobody; or root, where the kernel lets nobody else make a user namespace.
+ */
+type SeenAs = 'self' | 'nobody' | 'root';
+
+/**
  * Runs commands under bubblewrap: own user, process, IPC, host-name and network namespaces, a minimal
  * read-only file system, no environment of ours, and cgroup limits where they can be written.
  * Works for root and for ordinary users; never reports a limit it could not set.
@@ -46,6 +55,7 @@ export class BubblewrapDriver implements SandboxDriver {
   readonly name = 'bubblewrap';
   readonly isolatesFilesystem = true;
   private probed: Promise<SandboxProbe> | undefined;
+  private seenAs: Promise<SeenAs> | undefined;
 
   /** `installHosts`: hosts in private networks that installations may reach besides those of settings. */
   constructor(private readonly installHosts: readonly string[] = []) {}
@@ -75,7 +85,7 @@ export class BubblewrapDriver implements SandboxDriver {
   }
 
   async run(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
-    return this.runIn(null, spec, options.signal);
+    return this.runIn(null, spec, options.signal, await this.whoTheyAre());
   }
 
   async prepare(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
@@ -84,12 +94,14 @@ export class BubblewrapDriver implements SandboxDriver {
     const install = await readInstallSettings();
     let network: InstallNetwork;
     try {
-      network = await openInstallNetwork([...install.hosts, ...this.installHosts]);
+      const hosts = [...install.hosts, ...this.installHosts];
+      network = await openInstallNetwork(hosts, (await this.whoTheyAre()) !== 'nobody');
     } catch (error) {
       return refused(this.name, `dependencies can't be installed: ${String(error)}`);
     }
     try {
-      return await this.runIn({ ...network, settings: install }, spec, options.signal);
+      const whole = { ...network, settings: install };
+      return await this.runIn(whole, spec, options.signal, await this.whoTheyAre());
     } finally {
       network.close();
     }
@@ -99,10 +111,35 @@ export class BubblewrapDriver implements SandboxDriver {
     return killById(id);
   }
 
+  private whoTheyAre(): Promise<SeenAs> {
+    this.seenAs ??=
+      process.getuid?.() === 0
+        ? this.canBeNobody().then((can) => (can ? 'nobody' : 'root'))
+        : Promise.resolve('self');
+    return this.seenAs;
+  }
+
+  /** Whether nobody can start the sandbox, and the toolchains of this machine in it. */
+  private async canBeNobody(): Promise<boolean> {
+    const workspace = await mkdtemp(join(tmpdir(), 'hil-probe-'));
+    try {
+      const tools = Object.values((await discoverToolchains()).found);
+      const script = 'for tool; do test -x "$tool" || exit 1; done; touch written';
+      const argv = ['sh', '-c', script, 'sh', ...tools] as const;
+      const spec = { ...PROBE_LIMITS, workspace, argv };
+      return (await this.runIn(null, spec, undefined, 'nobody')).exitCode === 0;
+    } catch {
+      return false;
+    } finally {
+      await rm(workspace, { recursive: true, force: true });
+    }
+  }
+
   private async runIn(
     network: (InstallNetwork & { settings: InstallSettings }) | null,
     spec: SandboxSpec,
     signal: AbortSignal | undefined,
+    seenAs: SeenAs,
   ): Promise<SandboxResult> {
     if (!staysInside(spec.cwd ?? '.'))
       return refused(this.name, `${spec.cwd} is outside the workspace`);
@@ -110,17 +147,24 @@ export class BubblewrapDriver implements SandboxDriver {
     const toolchains = await discoverToolchains();
     const cgroup = await Cgroup.create(spec);
     const nproc = cgroup.enforced.includes('pids') ? false : rlimitBoundsProcesses();
-    const { args, files } = bubblewrapCall({
+    const folders = [spec.workspace, ...(spec.writableMounts ?? []).map(({ source }) => source)];
+    if (seenAs === 'nobody') await giveTo(NOBODY, folders);
+    const own = {
       spec: { ...spec, workspace: await realpath(spec.workspace) },
       toolchains,
       ...(network ? { install: network.settings } : {}),
+    };
+    const { prefix, ...shown } =
+      seenAs === 'nobody' ? await asNobody(own) : { ...own, prefix: [] as string[] };
+    const { args, files } = bubblewrapCall({
+      ...shown,
       statusFd: STATUS_FD,
       blockFd: BLOCK_FD,
       firstFileFd: FIRST_FILE_FD,
       commandPrefix: nproc ? ['prlimit', `--nproc=${spec.pids}`, '--'] : [],
     });
     const rlimits = ['prlimit', '--core=0', `--fsize=${diskMb(spec) * 1024 * 1024}`, '--'];
-    const line = [...(network?.prefix ?? []), ...rlimits, 'bwrap', ...args];
+    const line = [...(network?.prefix ?? []), ...prefix, ...rlimits, 'bwrap', ...args];
     const [command = 'bwrap', ...rest] = line;
     const pipes = Array.from({ length: FIRST_FILE_FD - 3 + files.size }, () => 'pipe' as const);
     const descriptors = closedStdio(['ignore', 'pipe', 'pipe', ...pipes] as const);
@@ -141,7 +185,6 @@ export class BubblewrapDriver implements SandboxDriver {
     });
     let complaint = '';
     let tmpFull = false;
-    const folders = [spec.workspace, ...(spec.writableMounts ?? []).map(({ source }) => source)];
     const disk = new DiskWatch(folders, diskMb(spec));
     try {
       const ending = await supervise(
@@ -179,7 +222,10 @@ export class BubblewrapDriver implements SandboxDriver {
       const { oomKills, refusedForks } = await cgroup.usage();
       const facts = { outOfMemory: oomKills > 0, processLimitHit: refusedForks > 0, tmpFull };
       const named = nameTheLimit(ending, facts, spec);
-      const sandbox = this.report(network, [...cgroup.enforced, ...(nproc ? ['pids'] : [])]);
+      const sandbox = this.report(seenAs, network, [
+        ...cgroup.enforced,
+        ...(nproc ? ['pids'] : []),
+      ]);
       const executed = status.commandEnded() && !/^prlimit: failed to execute/m.test(complaint);
       if (named.reason !== 'exited' || executed) return { ...named, sandbox };
       const message = `The sandbox could not start the command: ${lastLine(complaint)}`;
@@ -189,13 +235,14 @@ export class BubblewrapDriver implements SandboxDriver {
     }
   }
 
-  private report(network: InstallNetwork | null, limits: string[]): SandboxReport {
+  private report(seenAs: SeenAs, network: InstallNetwork | null, limits: string[]): SandboxReport {
     const set = limits.map((name) => (name === 'cpuacct' ? 'cpu_time' : name));
     const sandbox: SandboxReport = {
       driver: this.name,
       enforced: [...ALWAYS, network === null ? 'network' : 'host_loopback', ...set],
       unenforced: LIMITS.filter((limit) => !set.includes(limit)),
     };
+    (seenAs === 'root' ? sandbox.unenforced : sandbox.enforced).push('unprivileged_user');
     if (network !== null) {
       const list = network.privateAddressesBlocked ? sandbox.enforced : sandbox.unenforced;
       list.push('private_addresses');

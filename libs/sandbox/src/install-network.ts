@@ -42,20 +42,23 @@ export async function installNetworkProblem(): Promise<string | null> {
 }
 
 /**
- * Opens a user and network namespace connected by slirp4netns with the host's loopback disabled.
+ * Opens a network namespace connected by slirp4netns with the host's loopback disabled. `ownUser`: in a user
+ * namespace of its own, for who may not make one otherwise.
  * Both helpers end with us: they read a pipe that closes when this process dies.
  * Throws an Error that says what failed.
  */
-export async function openInstallNetwork(allowed: readonly string[]): Promise<InstallNetwork> {
-  const holder = spawn('unshare', ['--user', '--map-root-user', '--net', 'cat'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+export async function openInstallNetwork(
+  allowed: readonly string[],
+  ownUser: boolean,
+): Promise<InstallNetwork> {
+  const user = ownUser ? ['--user', '--map-root-user'] : [];
+  const holder = spawn('unshare', [...user, '--net', 'cat'], { stdio: ['pipe', 'pipe', 'pipe'] });
   try {
     // `cat` holds the namespaces open until its input closes.
     holder.stdin.on('error', () => {});
     holder.stdin.write('x');
     await firstByte(holder.stdout, holder, 'unshare');
-    const network = await connectNamespace(holder.pid ?? 0, true, allowed);
+    const network = await connectNamespace(holder.pid ?? 0, ownUser, allowed);
     return {
       ...network,
       close: () => {

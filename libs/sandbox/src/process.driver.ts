@@ -23,7 +23,7 @@ import { discoverToolchains, type Toolchains } from './toolchains.js';
 
 const ENFORCED = ['wall_time', 'output'];
 const UNENFORCED = [
-  'filesystem', 'network', 'host_loopback', 'processes', 'user_namespaces', 'memory', 'pids', 'cpu', 'cpu_time',
+  'filesystem', 'unprivileged_user', 'network', 'host_loopback', 'processes', 'user_namespaces', 'memory', 'pids', 'cpu', 'cpu_time',
   'tmp', 'disk',
 ]; // prettier-ignore
 const MARK = 'HIL_SANDBOX_RUN';

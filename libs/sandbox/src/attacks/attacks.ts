@@ -8,6 +8,8 @@ export interface Target {
   addresses: string[];
   /** A file of the host, outside the workspace. */
   secretFile: string;
+  /** A file that is mounted, and that root alone may read on the host. */
+  rootFile: string;
   /** A number of a process of the host. */
   hostPid: number;
   /** Sockets that would give the host away. */
@@ -107,6 +109,15 @@ export const ATTACKS: readonly Attack[] = [
     script: ({ secretFile }) =>
       `for path in ${secretFile} /etc/shadow.host /root/.ssh /root/.npmrc /var/lib/docker /var/lib/dpkg/info/openssh-server.list /sys/kernel/debug/tracing; do test -e $path && echo "seen $path"; done; cat ${secretFile} 2>/dev/null; head -1 /etc/shadow 2>/dev/null && echo "shadow read"; true`,
     neverPrints: /seen|host secret|shadow read/,
+    shownUnsandboxed: true,
+  },
+  {
+    name: 'reading a mounted file of root',
+    // The user names in here say nothing of who we are to files outside.
+    script: ({ rootFile }) => `test -e ${rootFile} && echo there; cat ${rootFile}; true`,
+    limit: 'unprivileged_user',
+    prints: /^there$/m,
+    neverPrints: /for root alone/,
     shownUnsandboxed: true,
   },
   {

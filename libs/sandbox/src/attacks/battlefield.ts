@@ -30,6 +30,7 @@ const LIMITS = {
   diskMb: 256,
 };
 const SECRET = 'host secret\n';
+const ROOT_FILE = 'for root alone\n';
 const WORD = `hil-attack-${process.pid}`;
 
 /** A piece of the host that attacks aim at, and that is looked over after each. */
@@ -37,6 +38,7 @@ export class Battlefield {
   private readonly root = mkdtempSync(join(tmpdir(), 'hil-attacks-'));
   private readonly workspace = join(this.root, 'workspace');
   private readonly secretFile = join(this.root, 'secret');
+  private readonly rootFile = join(this.root, 'of-root');
   private readonly socket = join(this.root, 'host.sock');
   private readonly sockets = ['/var/run/docker.sock', '/run/docker.sock', this.socket];
   private readonly servers: Server[] = [];
@@ -46,6 +48,7 @@ export class Battlefield {
   async open(): Promise<void> {
     process.env['HIL_ATTACK_SECRET'] = 'hunter2-parent-environment';
     await this.repair();
+    writeFileSync(this.rootFile, ROOT_FILE, { mode: 0o600 });
     const server = createServer((_request, response) => response.end('host server'));
     const other = createSocket((connection) => connection.end());
     await new Promise<void>((done) => server.listen(0, '0.0.0.0', done));
@@ -78,6 +81,7 @@ export class Battlefield {
     const result = await driver[phase]({
       ...LIMITS,
       workspace: this.workspace,
+      readOnlyMounts: [{ source: this.rootFile }],
       argv: ['sh', '-c', attack.script(this.target())],
       onOutput: (_stream, chunk) => void (output += chunk.toString('latin1')),
       ...attack.limits,
@@ -142,6 +146,7 @@ for (const host of ${JSON.stringify(hosts)}) {
       port: this.port,
       addresses: ['127.0.0.1', ...outside],
       secretFile: this.secretFile,
+      rootFile: this.rootFile,
       hostPid: process.pid,
       sockets: this.sockets,
       word: WORD,

@@ -11,7 +11,7 @@ const USUAL_SOCKET = '/var/run/docker.sock';
 const ANSWER_MS = 5_000;
 /** Given by how containers are made here, whatever the daemon. */
 const ALWAYS = [
-  'filesystem', 'environment', 'processes', 'capabilities', 'wall_time', 'output', 'tmp', 'disk',
+  'filesystem', 'unprivileged_user', 'environment', 'processes', 'capabilities', 'wall_time', 'output', 'tmp', 'disk',
 ]; // prettier-ignore
 
 /**

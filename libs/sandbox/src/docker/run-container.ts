@@ -2,6 +2,7 @@ import { type SandboxReport } from '@hil/contracts';
 import type Docker from 'dockerode';
 import { realpath } from 'node:fs/promises';
 import { DiskWatch } from '../disk-watch.js';
+import { giveTo } from '../host-user.js';
 import { type InstallSettings } from '../install-settings.js';
 import { diskMb, nameTheLimit, overCpuTime } from '../limits.js';
 import { refused } from '../refused.js';
@@ -13,7 +14,7 @@ import { type DaemonFacts } from './daemon.js';
 import { type SandboxImage, statusCode } from './images.js';
 import { type DockerInstallNetwork } from './install-network.js';
 import { runLabels } from './labels.js';
-import { containerUser, giveTo, makeScratch } from './scratch.js';
+import { containerUser, makeScratch } from './scratch.js';
 
 export interface ContainerRun {
   docker: Docker;

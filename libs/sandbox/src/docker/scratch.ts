@@ -1,31 +1,23 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { type HostUser } from '../host-user.js';
 import { INSTALL_NAMESERVER } from '../install-network.js';
 import { type InstallSettings } from '../install-settings.js';
 import { HOME } from './container-options.js';
 
-const run = promisify(execFile);
 /** Root never runs a stranger's program: this user does. */
 const PLAIN = { uid: 1000, gid: 1000 };
 
 /** Who commands run as: us, so that files keep their owner, or an ordinary user in place of root. */
-export function containerUser(): { uid: number; gid: number } {
+export function containerUser(): HostUser {
   const [uid, gid] = [process.getuid?.() ?? PLAIN.uid, process.getgid?.() ?? PLAIN.gid];
   return uid === 0 ? PLAIN : { uid, gid };
 }
 
-/** As root: lets that user write to folders. Links are changed themselves and never followed. */
-export async function giveTo(user: { uid: number; gid: number }, folders: readonly string[]) {
-  if (process.getuid?.() !== 0) return;
-  await run('chown', ['-RhP', `${user.uid}:${user.gid}`, '--', ...folders]);
-}
-
 /** Files of ours that a container reads; call `remove` when it is gone. */
 export async function makeScratch(
-  user: { uid: number; gid: number },
+  user: HostUser,
   install: InstallSettings | undefined,
 ): Promise<{ folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `hil-docker-${process.pid}-`));
