@@ -4,9 +4,12 @@
  * and message, as new), and the same test when the base has it already (known).
  *
  *   npm run bench -- sandbox/suites --repositories=FOLDER [--drivers=bubblewrap,docker] [--only=NAME,...] [--minutes=15]
+ *     [--keep=FOLDER]
  *
  * FOLDER has a clone of each, bare or not, as OWNER+NAME, OWNER+NAME/repo or OWNER/NAME (also
  * HIL_BENCH_REPOSITORIES). Docker takes the daemon of DOCKER_HOST with the images of `npm run sandbox:images`.
+ * With --keep what was measured stays in that folder (with installations and baselines), and a bench that was cut off
+ * goes on where it was.
  * Exit code 1 when one line of the table is not as it should be.
  */
 import { execFileSync } from 'node:child_process';
@@ -16,6 +19,7 @@ import { dirname, join } from 'node:path';
 import { startApp } from '../shared/apps.mjs';
 import { workRepository } from '../eval/work-repository.mjs';
 import { byHand } from './suites/by-hand.mjs';
+import { Kept } from './suites/kept.mjs';
 import { play } from './suites/play.mjs';
 import { REPOSITORIES } from './suites/repositories.mjs';
 
@@ -31,14 +35,19 @@ const minutes = Number(option('minutes') ?? 15);
 const only = option('only')?.split(',');
 const chosen = REPOSITORIES.filter(({ name }) => only === undefined || only.includes(name));
 
-const folder = mkdtempSync(join(tmpdir(), 'hil-suites-'));
+const keep = option('keep');
+const folder = keep ?? mkdtempSync(join(tmpdir(), 'hil-suites-'));
+const kept = new Kept(folder);
 const stops = [];
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => void stopped().then(() => process.exit(130)));
 const rows = [];
 try {
   const apps = {};
   for (const driver of drivers) apps[driver] = await start(driver);
   for (const repository of chosen) {
     const own = join(folder, repository.name.replace('/', '+'));
+    rmSync(own, { recursive: true, force: true });
     mkdirSync(own);
     await tryOut(repository, own, apps).catch((error) => {
       rows.push({ repository: repository.name, driver: '-', wrong: [String(error)] });
@@ -47,11 +56,15 @@ try {
     rmSync(own, { recursive: true, force: true });
   }
 } finally {
-  for (const stop of stops.reverse()) await stop();
-  rmSync(folder, { recursive: true, force: true });
+  await stopped();
 }
 print(rows);
 process.exitCode = rows.length > 0 && rows.every(({ wrong }) => wrong.length === 0) ? 0 : 1;
+
+async function stopped() {
+  for (const stop of stops.splice(0).reverse()) await stop();
+  if (keep === undefined) rmSync(folder, { recursive: true, force: true });
+}
 
 function start(driver) {
   const place = { folder: join(folder, driver), onStop: (stop) => stops.push(stop) };
@@ -73,10 +86,12 @@ async function tryOut(repository, own, apps) {
   const { name, framework, planted } = repository;
   const source = { repository: cloneOf(name), commit: repository.commit };
   const green = await workRepository(source, join(own, 'green'));
-  const tree = join(own, 'tree');
-  execFileSync('git', ['clone', '--quiet', '--', green, tree]);
-  const hand = await byHand(repository, tree);
-  rmSync(tree, { recursive: true, force: true });
+  const hand = await kept.once([name, 'by hand'], async () => {
+    const tree = join(own, 'tree');
+    execFileSync('git', ['clone', '--quiet', '--', green, tree]);
+    return byHand(repository, tree);
+  });
+  rmSync(join(own, 'tree'), { recursive: true, force: true });
   console.log(`${name}: by hand ${counts(hand)}, ${hand.seconds.toFixed(0)} s`);
 
   const red = await workRepository(source, join(own, 'red'));
@@ -92,18 +107,29 @@ async function tryOut(repository, own, apps) {
   const unrelated = 'create file PROBE.txt with:\n```\nnothing that tests look at\n```';
   const failing = `create file ${planted.path} with:\n\`\`\`\n${planted.text}\`\`\``;
   for (const [driver, { ws }] of Object.entries(apps)) {
-    const begun = performance.now();
-    const first = await play(ws, green, unrelated, minutes);
-    const seconds = (performance.now() - begun) / 1_000;
-    const second = await play(ws, green, failing, minutes);
-    const third = await play(ws, red, unrelated, minutes);
+    const measure = async (what, tree, message) => {
+      const begun = performance.now();
+      const run = await play(ws, tree, message, minutes);
+      const seconds = (performance.now() - begun) / 1_000;
+      console.log(`${name} under ${driver}: ${what}, ${seconds.toFixed(0)} s`);
+      return { ...run, seconds };
+    };
+    const played = (what, ...rest) =>
+      kept.once(
+        [name, driver, what],
+        () => measure(what, ...rest),
+        ({ closing }) => closing.after !== undefined,
+      );
+    const first = await played('green', green, unrelated);
+    const second = await played('planted', green, failing);
+    const third = await played('at base', red, unrelated);
     const row = {
       repository: name,
       framework,
       driver,
       hand: counts(hand),
       hil: counts(first.closing.after?.totals),
-      seconds: seconds.toFixed(0),
+      seconds: first.seconds.toFixed(0),
       wrong: [
         ...problemsOf('green', first, hand),
         ...plantedProblems('planted', second, planted, 'new', { ...hand, failed: hand.failed + 1 }),

@@ -10,6 +10,7 @@ import {
 } from './check.js';
 import { detectChecks } from './detect-checks.js';
 import { mavenWithoutChecks } from './maven-linters.js';
+import { inModules } from './module-files.js';
 import { runCheck } from './run-check.js';
 import { parseProblems } from './problem-formats.js';
 import { suiteForCheck } from './suite-for-check.js';
@@ -125,6 +126,25 @@ describe('parseProblems', () => {
     'ruff-json',
   ])('says that %s broke instead of taking it for clean', (format) => {
     expect(parse(format, 'Oops! Something went wrong', 2)).toBeNull();
+  });
+});
+
+describe('inModules', () => {
+  it('finds the module of a file, and the source folder of a package', async () => {
+    const root = tree({
+      'app/core/src/main/java/com/acme/A.java': '',
+      'app/web/src/com/acme/web/B.java': '',
+      'elsewhere/src/main/java/com/acme/C.java': '',
+    });
+    const files = ['A', 'web/B', 'C'].map((name) => ({
+      file: `app/src/main/java/com/acme/${name}.java`,
+      message: 'bad',
+    }));
+    expect((await inModules(root, 'app', files)).map(({ file }) => file)).toEqual([
+      'app/core/src/main/java/com/acme/A.java',
+      'app/web/src/com/acme/web/B.java',
+      'app/src/main/java/com/acme/C.java',
+    ]);
   });
 });
 

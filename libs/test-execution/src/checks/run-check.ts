@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type SandboxReport } from '@hil/contracts';
 import { type Check, type Problem } from './check.js';
 import { RESOLVED_PLUGINS, mavenWithoutChecks } from './maven-linters.js';
+import { inModules } from './module-files.js';
 import { parseProblems } from './problem-formats.js';
 import { type RunToolOptions, asArguments, lastLines, runTool } from './run-tool.js';
 
@@ -36,7 +37,9 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
       status: 'not_run',
       reason: `${check.tool} broke (exit code ${run.exitCode}): ${lastLines(run)}`,
     };
-  return { status: 'ran', problems, sandbox: run.sandbox, durationMs: run.durationMs };
+  const placed =
+    check.needs === 'maven' ? await inModules(workspace, check.cwd, problems) : problems;
+  return { status: 'ran', problems: placed, sandbox: run.sandbox, durationMs: run.durationMs };
 }
 
 /** A linter of a Maven build whose plugin the installation could not get. */

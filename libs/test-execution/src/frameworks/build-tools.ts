@@ -1,10 +1,11 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { JACOCO_REPORT, mavenWithoutChecks, reportsJacoco } from '../checks/maven-linters.js';
 import { DotnetConsoleReader } from '../results/dotnet-output.js';
 import { parseJUnitXml } from '../results/junit-xml.js';
 import { MavenTotalsReader } from '../results/maven-output.js';
 import { parseTrx } from '../results/trx.js';
 import { type TestCase } from '../suite.js';
+import { REPORTERS } from './reporters.js';
 import { type CallSetting, type FrameworkCall, SEPARATOR } from './framework-call.js';
 
 const SUREFIRE = /(^|\/)target\/(?:surefire|failsafe)-reports\/TEST-[^/]+\.xml$/;
@@ -48,7 +49,7 @@ export function mavenCall({ suite, installed, only, coverage }: CallSetting): Fr
 }
 
 /** Gradle offline; the distribution and every dependency come from the install phase. */
-export function gradleCall({ suite, installed, only }: CallSetting): FrameworkCall {
+export function gradleCall({ suite, installed, only, coverage }: CallSetting): FrameworkCall {
   const executable = installed['HIL_GRADLE'] ?? suite.command[0];
   const cache = installed['HIL_GRADLE_CACHE'];
   const [command = executable] = executable.endsWith('gradlew') ? ['sh'] : [executable];
@@ -60,8 +61,10 @@ export function gradleCall({ suite, installed, only }: CallSetting): FrameworkCa
       '--no-daemon',
       '--continue',
       '--console=plain',
+      ...(coverage === undefined ? [] : ['--init-script', join(REPORTERS, 'gradle/jacoco.gradle')]),
       'test',
       ...(only ?? []).flatMap((test) => ['--tests', javaMethod(test).replace('#', '.')]),
+      ...(coverage === undefined ? [] : ['jacocoTestReport']),
     ],
     env: {
       GRADLE_USER_HOME: '/tmp/gradle',
@@ -80,7 +83,13 @@ export function gradleCall({ suite, installed, only }: CallSetting): FrameworkCa
 
 /** `dotnet test` with packages from the install phase; its console logger names each test as it ends,
  * its TRX files (outside the repository) stand in for it. */
-export function dotnetCall({ suite, results, installed, only }: CallSetting): FrameworkCall {
+export function dotnetCall({
+  suite,
+  results,
+  installed,
+  only,
+  coverage,
+}: CallSetting): FrameworkCall {
   const filter = (only ?? []).map(({ name }) => `FullyQualifiedName=${name.replace(/\(.*$/s, '')}`);
   return {
     argv: [
@@ -92,6 +101,7 @@ export function dotnetCall({ suite, results, installed, only }: CallSetting): Fr
       'trx',
       '--results-directory',
       posix.join(results, 'trx'),
+      ...(coverage === undefined ? [] : ['--collect', 'XPlat Code Coverage']),
       ...(filter.length === 0 ? [] : ['--filter', filter.join('|')]),
     ],
     env: {

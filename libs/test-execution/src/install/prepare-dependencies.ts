@@ -36,6 +36,10 @@ const INSTALLERS: Record<PackageInstaller, (installation: Installation) => Promi
   command: installByCommand,
 };
 
+/** What Maven says at the end of each failure, and what would hide what went wrong. */
+const ADVICE =
+  /^\[ERROR\] *(?:$|-> \[Help|\[Help \d|To see the full stack|Re-run Maven|For more information about|After correcting|mvn <args>)/;
+
 let privateCache: Promise<string> | undefined;
 
 /**
@@ -89,7 +93,7 @@ export async function prepareDependencies(
       };
       const log = (raw: string, stream: 'stdout' | 'stderr') => {
         const line = withoutEscapes(raw);
-        tail.push(line);
+        if (!ADVICE.test(line)) tail.push(line);
         if (tail.length > 12) tail.shift();
         options.onLog?.(line, stream);
       };

@@ -1,13 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { removeTrees, tree } from '../spec-support/trees.js';
 import { type TestFramework } from '../suite.js';
-import {
-  coveragePyLines,
-  istanbulLines,
-  jacocoLines,
-  percent,
-  summariseCoverage,
-} from './coverage.js';
+import { coveragePyLines, istanbulLines, percent, summariseCoverage } from './coverage.js';
 import { coverageProblem } from './read-coverage.js';
 
 const place = { root: '/workspace', cwd: 'app' };
@@ -34,13 +28,6 @@ describe('coverage reports', () => {
     expect([...(lines?.get('app/src/a.py') ?? [])]).toEqual([[1, 1], [3, 1], [2, 0]]); // prettier-ignore
   });
 
-  it('reads JaCoCo and finds its source files', () => {
-    const xml =
-      '<?xml version="1.0"?><!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "report.dtd"><report name="x"><package name="com/acme"><sourcefile name="A.java"><line nr="3" mi="2" ci="0"/><line nr="4" mi="0" ci="5"/></sourcefile></package></report>';
-    const lines = jacocoLines(xml, (suffix) => `src/main/java/${suffix}`);
-    expect([...(lines?.get('src/main/java/com/acme/A.java') ?? [])]).toEqual([[3, 0], [4, 5]]); // prettier-ignore
-  });
-
   it.each(['', 'null', '{"files":3}'])('takes %p for no report', (text) => {
     expect(coveragePyLines(text, place)).toBeNull();
   });
@@ -65,13 +52,20 @@ describe('coverageProblem', () => {
     expect(await problem('pytest', { 'setup.cfg': 'tests = pytest-cov' })).toBeNull();
     const pom = '<artifactId>jacoco-maven-plugin</artifactId>';
     expect(await problem('maven', { 'pom.xml': pom })).toBeNull();
+    expect(await problem('gradle', { 'app/build.gradle': "plugins { id 'jacoco' }" })).toBeNull();
+    const kotlin = 'plugins {\n    java\n    jacoco\n}';
+    expect(await problem('gradle', { 'build.gradle.kts': kotlin })).toBeNull();
+    const project = '<PackageReference Include="coverlet.collector" Version="6.0.2" />';
+    expect(await problem('dotnet', { 'test/T.csproj': project })).toBeNull();
   });
 
   it('says what is missing elsewhere', async () => {
     expect(await problem('jest', {}, 'jest --coverage=false')).toContain('collectCoverage');
     const ratio = '<jacoco.ratio>1</jacoco.ratio>';
     expect(await problem('maven', { 'pom.xml': ratio })).toContain('jacoco-maven-plugin');
-    expect(await problem('dotnet', {})).toBe('not read from dotnet');
+    expect(await problem('mocha', {})).toBe('not read from mocha');
+    expect(await problem('gradle', { 'build.gradle': '// jacoco is nice' })).toContain('jacoco');
+    expect(await problem('dotnet', { 'a/b.csproj': '<Project/>' })).toContain('coverlet.collector');
   });
 });
 

@@ -1,6 +1,5 @@
 import { type CoverageSummary } from '@hil/contracts';
 import { posix } from 'node:path';
-import { parseXml, elements } from '../results/xml.js';
 
 /** Line number -> times it ran, by repository path. Lines that hold no code are not in it. */
 export type LineCoverage = Map<string, Map<number, number>>;
@@ -50,30 +49,6 @@ export function coveragePyLines(text: string, place: CoveragePlace): LineCoverag
     for (const line of executed_lines) hits.set(line, 1);
     for (const line of missing_lines) hits.set(line, 0);
     lines.set(relative(path, place), hits);
-  }
-  return lines;
-}
-
-/** JaCoCo's XML: packages and source files, which `sourceFile` finds in the repository. */
-export function jacocoLines(
-  text: string,
-  sourceFile: (suffix: string) => string | undefined,
-): LineCoverage | null {
-  // JaCoCo names a DTD; nothing of it is needed, and none is read.
-  const root = parseXml(text.replace(/<!DOCTYPE[^>]*>/, ''));
-  if (root === null || root.name !== 'report') return null;
-  const lines: LineCoverage = new Map();
-  for (const folder of elements(root, 'package')) {
-    for (const source of folder.children.filter(({ name }) => name === 'sourcefile')) {
-      const suffix = posix.join(folder.attributes['name'] ?? '', source.attributes['name'] ?? '');
-      const file = sourceFile(suffix);
-      if (file === undefined) continue;
-      const hits = new Map<number, number>();
-      for (const { name, attributes } of source.children) {
-        if (name === 'line') hits.set(Number(attributes['nr']), Number(attributes['ci'] ?? 0));
-      }
-      lines.set(file, hits);
-    }
   }
   return lines;
 }
