@@ -46,6 +46,11 @@ describe('the public API', () => {
         'class Cart:\n    pass\n\ndef _secret():\n    pass\n\ndef inside():\n    pass\n',
     };
     expect(await offered(files)).toEqual(['my-shop: Cart', 'my-shop: version']);
+    const example = {
+      'examples/kiosk/pyproject.toml': '[project]\nname = "kiosk"\n',
+      'examples/kiosk/kiosk/__init__.py': 'from my_shop import Cart\n',
+    };
+    expect(await offered({ ...files, ...example })).toEqual(['my-shop: Cart', 'my-shop: version']);
   });
 
   it('makes a change to it riskier, and says why', async () => {

@@ -12,15 +12,21 @@ const MAX_HOPS = 12;
 export function publicApi(table: SymbolTable, project: ProjectFacts): Map<string, string> {
   const offered = new Map<string, string>();
   for (const { name: library, entries } of project.libraries) {
-    for (const entry of entries) {
+    for (const { file: entry, folder } of entries) {
       for (const name of namesOf(table, entry)) {
         const ref = table.exported(entry, name);
-        const id = ref === null ? undefined : table.id(ref);
+        // A name that it imports from another package of the repository is that one's to offer.
+        if (ref === null || !isWithin(folder, ref.path)) continue;
+        const id = table.id(ref);
         if (id !== undefined) offered.set(id, library);
       }
     }
   }
   return offered;
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return folder === '' || path.startsWith(`${folder}/`);
 }
 
 function namesOf(

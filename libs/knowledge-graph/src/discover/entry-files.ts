@@ -1,5 +1,12 @@
 import { joinPath } from './project-facts.js';
 
+/** A package that others install. */
+export interface Library {
+  name: string;
+  /** Files whose names they then see, some of which may not exist, and the folder of the package's own code. */
+  entries: { file: string; folder: string }[];
+}
+
 /** Where compiled files of these folders come from. */
 const SOURCES = ['src', 'lib', ''];
 
@@ -17,17 +24,16 @@ export function npmEntries(folder: string, manifest: Readonly<Record<string, unk
 }
 
 /** A package that may be published, with the sources of what it names as its modules. */
-export function npmLibrary(
-  folder: string,
-  manifest: Readonly<Record<string, unknown>>,
-): { name: string; entries: string[] }[] {
+export function npmLibrary(folder: string, manifest: Readonly<Record<string, unknown>>): Library[] {
   const { name, private: isPrivate, source, main, module, types, typings, exports } = manifest;
   if (typeof name !== 'string' || isPrivate === true) return [];
   const files = [source, main, module, types, typings, ...leavesOf(exports)]
     .filter((one) => typeof one === 'string')
     .filter((one) => !one.includes('*'));
   const entries = new Set(files.flatMap((one) => sourcesOf(joinPath(folder, one))));
-  return entries.size === 0 ? [] : [{ name, entries: [...entries] }];
+  return entries.size === 0
+    ? []
+    : [{ name, entries: [...entries].map((file) => ({ file, folder })) }];
 }
 
 /** The files behind all conditions of `exports`. */
@@ -74,11 +80,14 @@ export function pythonEntries(folder: string, text: string): string[] {
 }
 
 /** The import package of a pyproject.toml with a name: `[project] name = "my-shop"` is `my_shop`. */
-export function pythonLibrary(folder: string, text: string): { name: string; entries: string[] }[] {
+export function pythonLibrary(folder: string, text: string): Library[] {
   const section = /^\[(?:project|tool\.poetry)\]\s*\n((?:(?!\[).*\n?)*)/m.exec(text)?.[1] ?? '';
   const name = /^name\s*=\s*["']([\w.-]+)["']/m.exec(section)?.[1];
   if (name === undefined) return [];
   const module = name.toLowerCase().replace(/[.-]+/g, '_');
-  const entries = ['', 'src/'].map((root) => joinPath(folder, `${root}${module}/__init__.py`));
+  const entries = ['', 'src/'].map((root) => {
+    const home = joinPath(folder, `${root}${module}`);
+    return { file: `${home}/__init__.py`, folder: home };
+  });
   return [{ name, entries }];
 }

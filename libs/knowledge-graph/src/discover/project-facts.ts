@@ -1,5 +1,11 @@
 import { buildToolsOf, npmTools } from './build-tools.js';
-import { npmEntries, npmLibrary, pythonEntries, pythonLibrary } from './entry-files.js';
+import {
+  type Library,
+  npmEntries,
+  npmLibrary,
+  pythonEntries,
+  pythonLibrary,
+} from './entry-files.js';
 import { npmFrameworks, textFrameworks } from './frameworks.js';
 
 /** What the manifests say about a project. */
@@ -11,8 +17,7 @@ export interface ProjectFacts {
   packages: { name: string; folder: string; entry: string | null }[];
   /** Files that manifests name as a way in: `main`, `bin`, a start script. */
   entryFiles: string[];
-  /** Packages that others install, with the files whose names they then see; some may not exist. */
-  libraries: { name: string; entries: string[] }[];
+  libraries: Library[];
 }
 
 /** Reads the manifests by path; a malformed one is passed over. */
