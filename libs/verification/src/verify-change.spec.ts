@@ -93,6 +93,16 @@ describe('verifyChange', () => {
     expect(result.items[1]?.message).toContain('1 failed before too: old one');
   });
 
+  it('needs a person when nothing passes before or after: such tests tell nothing', async () => {
+    const after = { passed: 0, failed: 1, skipped: 0, errors: 0 };
+    const red: TestSummary = { ...passed, status: 'failed', known_failures: ['old one'], after };
+    const result = await verify({ tests: red });
+    expect(result.verdict).toBe('needs_person');
+    expect(statusOf(result, 'tests')).toBe('unknown');
+    const some = await verify({ tests: { ...red, after: { ...after, passed: 1 } } });
+    expect(some.verdict).toBe('ready');
+  });
+
   it('is not ready when the test run broke without naming a failure', async () => {
     expect((await verify({ tests: { ...passed, status: 'failed' } })).verdict).toBe('not_ready');
   });
