@@ -9,7 +9,9 @@ import re
 import subprocess
 import sys
 
+from pip._vendor.packaging.markers import InvalidMarker, Marker
 from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
+from pip._vendor.packaging.utils import canonicalize_name
 
 try:
     import tomllib
@@ -21,6 +23,7 @@ FILES = [
     "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt", "test-requirements.txt",
     "requirements/test.txt", "requirements/tests.txt", "requirements/testing.txt", "requirements/dev.txt",
 ]
+LOCKS = ["uv.lock", "poetry.lock", "pdm.lock"]
 GROUPS = ["test", "tests", "testing", "dev", "develop", "development"]
 
 
@@ -156,9 +159,41 @@ def needs_metadata():
     return False
 
 
+def locked():
+    """The lock file and its versions by name; of several versions of a name, the one for this interpreter."""
+    for path in filter(os.path.exists, LOCKS):
+        try:
+            with open(path, "rb") as stream:
+                packages = tomllib.load(stream).get("package", [])
+        except tomllib.TOMLDecodeError:
+            continue
+        versions = {}
+        for package in packages:
+            source = package.get("source", {})
+            # The project itself, and what comes from a path or a repository, has no version to ask an index for.
+            if "version" not in package or ({"editable", "virtual", "directory", "path", "git", "url"} & set(source)):
+                continue
+            if source.get("type") in ("directory", "file", "git", "url"):
+                continue
+            if any(key in package for key in ("path", "git", "url")) or not is_for_here(package):
+                continue
+            versions.setdefault(canonicalize_name(package["name"]), set()).add(package["version"])
+        return path, {name: found.pop() for name, found in versions.items() if len(found) == 1}
+    return None, {}
+
+
+def is_for_here(package):
+    markers = package.get("resolution-markers", [])
+    try:
+        return not markers or any(Marker(marker).evaluate({"extra": ""}) for marker in markers)
+    except InvalidMarker:
+        return True
+
+
 def met(lines):
     from importlib import metadata
 
+    _, versions = locked()
     for line in lines:
         try:
             requirement = Requirement(line)
@@ -169,6 +204,8 @@ def met(lines):
         try:
             version = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
+            return False
+        if versions.get(canonicalize_name(requirement.name), version) != version:
             return False
         if requirement.extras or not requirement.specifier.contains(version, prereleases=True):
             return False
@@ -195,14 +232,33 @@ def main():
     if buildable(project):
         names = extras(project)
         arguments += ["-e", ".[%s]" % ",".join(names) if names else "."]
+    constraints = constraints_of_lock()
     if arguments:
-        code = subprocess.call(pip + arguments)
+        code = subprocess.call(pip + constraints + arguments)
+        if code != 0 and constraints:
+            # Of another platform, or no longer what the manifests say.
+            print("The locked versions can't be installed here; trying without them.", file=sys.stderr)
+            os.remove(constraints[1])
+            constraints = []
+            code = subprocess.call(pip + arguments)
         if code != 0:
             return code
     from importlib.util import find_spec
 
     missing = [name for name in wanted if find_spec(name) is None]
-    return subprocess.call(pip + missing) if missing else 0
+    return subprocess.call(pip + constraints + missing) if missing else 0
+
+
+def constraints_of_lock():
+    """pip's arguments for the locked versions. The file stays in the environment, and says what they come from."""
+    path, versions = locked()
+    if not versions:
+        return []
+    file = os.path.join(sys.prefix, "hil-constraints.txt")
+    with open(file, "w", encoding="utf-8") as stream:
+        stream.write("# %s\n" % path)
+        stream.writelines("%s==%s\n" % item for item in sorted(versions.items()))
+    return ["-c", file]
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import { findRepositoryFiles, readRepositoryFile } from './repository-files.js';
 import { type InstallPlan, type TestSuite } from '../suite.js';
 
 const MANIFEST =
-  /^(pyproject\.toml|setup\.py|setup\.cfg|(?:dev-|test-)?requirements(?:[-_](?:tests?|dev))?\.txt|poetry\.lock|uv\.lock)$/;
+  /^(pyproject\.toml|setup\.py|setup\.cfg|(?:dev-|test-)?requirements(?:[-_](?:tests?|dev))?\.txt|poetry\.lock|uv\.lock|pdm\.lock)$/;
 const PROJECT = /^(pyproject\.toml|setup\.py|setup\.cfg)$/;
 const TEST_FILE = /^(test_.*|.*_test|tests?)\.py$/;
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readRepositoryFile } from '../detect/repository-files.js';
 import { type Installation, type Installed } from './installation.js';
 import { REPORTERS } from '../frameworks/reporters.js';
 
@@ -9,7 +10,7 @@ const VERSION_ENV = { SETUPTOOLS_SCM_PRETEND_VERSION: '0.1.0', PBR_VERSION: '0.1
 /**
  * Makes a virtual environment outside the tree, unless the interpreter of this machine already meets
  * every requirement. Requirement files, dependency groups, the project itself (editable) with its
- * test extras, and pytest where it is missing.
+ * test extras, and pytest where it is missing; at the versions of a lock file where there is one.
  */
 export async function installPython(installation: Installation): Promise<Installed> {
   const { suite, folder } = installation;
@@ -43,9 +44,16 @@ export async function installPython(installation: Installation): Promise<Install
   }
   return {
     status: 'ready',
-    message: 'Installed with pip into a virtual environment.',
+    message: `Installed with pip into a virtual environment${await versionsOf(environment)}.`,
     readOnlyMounts: [{ source: environment }],
     writableMounts: [],
     env: { VIRTUAL_ENV: environment },
   };
+}
+
+/** The lock file whose versions were installed, in words. */
+async function versionsOf(environment: string): Promise<string> {
+  const constraints = await readRepositoryFile(environment, 'hil-constraints.txt');
+  const lock = /^# ([\w.]+)\n/.exec(constraints ?? '')?.[1];
+  return lock === undefined ? '' : `, at the versions of ${lock}`;
 }
