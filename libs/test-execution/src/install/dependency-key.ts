@@ -3,6 +3,9 @@ import { type Toolchains } from '@hil/sandbox';
 import { readRepositoryFile } from '../detect/repository-files.js';
 import { type TestSuite } from '../suite.js';
 
+/** Goes up when the same manifests are installed differently: what an older version left is not used then. */
+const INSTALLER_VERSION = 2;
+
 /**
  * What an installation depends on, as a SHA-256 in hex: the manifests and lock files, how they are
  * installed, and the toolchains. The same key before and after a change means that one installation
@@ -18,6 +21,7 @@ export async function dependencyKey(
   const hash = createHash('sha256');
   hash.update(
     JSON.stringify([
+      INSTALLER_VERSION,
       plan.manager,
       plan.summary,
       plan.root,
