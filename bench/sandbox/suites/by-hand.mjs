@@ -18,7 +18,8 @@ function shell(line, cwd) {
   return new Promise((resolve, reject) => {
     const child = spawn('bash', ['-c', line], {
       cwd,
-      env: { ...process.env, CI: 'true' },
+      // As in the sandbox: a connection that went silent is given up sooner than npm does.
+      env: { ...process.env, CI: 'true', npm_config_fetch_timeout: '60000' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

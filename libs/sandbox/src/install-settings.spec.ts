@@ -46,6 +46,18 @@ describe('package-manager settings for the install phase', () => {
     expect(kept).not.toMatch(/s3|username/);
   });
 
+  it("let the operator's patience with a registry win over ours", async () => {
+    const home = mkdtempSync(join(tmpdir(), 'hil-home-'));
+    try {
+      const seconds = async (env: NodeJS.ProcessEnv) =>
+        [...(await readInstallSettings(env, home)).npmrc.matchAll(/^fetch-timeout=(.*)$/gm)].at(-1)?.[1]; // prettier-ignore
+      expect(await seconds({ npm_config_fetch_timeout: '9000' })).toBe('9000');
+      expect(await seconds({})).toBe('60000');
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  });
+
   it('pass no variable that is not on the list, and mount only named files', async () => {
     const home = mkdtempSync(join(tmpdir(), 'hil-home-'));
     try {

@@ -27,6 +27,8 @@ const NPM_KEYS = [
   'registry', 'cafile', 'ca', 'proxy', 'https-proxy', 'noproxy', 'strict-ssl', 'fetch-timeout',
   'fetch-retries', 'maxsockets',
 ]; // prettier-ignore
+/** npm waits 5 minutes for a connection that went silent, which is most of what an installation may take. */
+const PATIENCE = ['fetch-timeout=60000', 'fetch-retries=4'];
 const PIP_KEYS: Record<string, string> = {
   'index-url': 'PIP_INDEX_URL',
   'extra-index-url': 'PIP_EXTRA_INDEX_URL',
@@ -125,9 +127,9 @@ export async function readInstallSettings(
       env[`NPM_CONFIG_${key.replaceAll('-', '_').toUpperCase()}`];
     return value ? [`${key}=${withoutUserinfo(value)}`] : [];
   });
-  const npmrc = [npmLines, ...fromEnv, 'fund=false', 'audit=false', 'update-notifier=false'].join(
-    '\n',
-  );
+  const quiet = ['fund=false', 'audit=false', 'update-notifier=false'];
+  // The last line about a key counts: the operator's, where there is one.
+  const npmrc = [...PATIENCE, npmLines, ...fromEnv, ...quiet].join('\n');
 
   const maven = filterMavenSettings(await read(join(home, '.m2/settings.xml')));
   return {

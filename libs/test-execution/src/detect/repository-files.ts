@@ -1,15 +1,25 @@
 import { type Dirent } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { lstat, readFile, readdir, realpath } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 
 const SKIPPED = new Set(['node_modules', '.git', 'vendor', 'dist', '.venv', 'venv', '__pycache__']);
 /** A repository with more folders is looked at in part: detection has to stay quick. */
 const MAX_FOLDERS = 5_000;
+const MAX_BYTES = 2_000_000;
 
-/** Text of a repository file; null when it is absent, a link, or larger than 2 MB. */
+/**
+ * Text of a repository file; null when it is absent, no plain file, larger than 2 MB, or outside. Tests that ran in the
+ * tree may have put a link to a file of the host there, or a pipe that never ends.
+ */
 export async function readRepositoryFile(root: string, path: string): Promise<string | null> {
-  const text = await readFile(join(root, path), 'utf8').catch(() => null);
-  return text === null || text.length > 2_000_000 ? null : text;
+  try {
+    const [top, real] = await Promise.all([realpath(root), realpath(join(root, path))]);
+    if (!real.startsWith(join(top, '/'))) return null;
+    const entry = await lstat(real);
+    return entry.isFile() && entry.size <= MAX_BYTES ? await readFile(real, 'utf8') : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
