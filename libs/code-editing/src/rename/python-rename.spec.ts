@@ -32,6 +32,22 @@ describe('rename in Python', () => {
     });
   });
 
+  it('follows a name that is passed on under its own name, `from m import X as X`', async () => {
+    const { after } = await run(
+      {
+        'pkg/__init__.py': 'from .app import Site as Site\nfrom .app import run as start\n',
+        'pkg/app.py': 'class Site:\n    pass\n\n\ndef run():\n    return Site()\n',
+        'test_a.py': 'import pkg\nfrom pkg import Site\n\nprint(pkg.Site(), Site())\n',
+      },
+      'rename Site to Place in pkg/app.py',
+    );
+    expect(after).toEqual({
+      'pkg/__init__.py': 'from .app import Place as Place\nfrom .app import run as start\n',
+      'pkg/app.py': 'class Place:\n    pass\n\n\ndef run():\n    return Place()\n',
+      'test_a.py': 'import pkg\nfrom pkg import Place\n\nprint(pkg.Place(), Place())\n',
+    });
+  });
+
   it('follows a module that is reached through its imported package', async () => {
     const { after } = await run(
       {

@@ -97,6 +97,12 @@ function renameInHome(
 /** `from m import N as L`: `N` here names something in another module. */
 const isAliased = (node: SyntaxNode): boolean => node.parent?.parent?.type === 'aliased_import';
 
+/** The alias of `from m import X as X`, which is how stubs and typed packages say that they pass X on. */
+function sameAlias(imported: SyntaxNode): SyntaxNode | null {
+  const alias = imported.parent?.parent?.childForFieldName('alias') ?? null;
+  return alias?.text === imported.text ? alias : null;
+}
+
 function isExportList(node: SyntaxNode): boolean {
   for (let parent = node.parent; parent; parent = parent.parent) {
     if (parent.type === 'assignment' || parent.type === 'augmented_assignment') {
@@ -138,8 +144,10 @@ function renameImports(
       offers = renameStarUses(file, symbol, newName, edits) || offers;
     } else if (found.imported.text === symbol) {
       edits.addNode(file.path, found.imported, newName);
-      if (isAliased(found.imported)) continue;
-      offers = renameBound(file, found.imported, newName, edits) || offers;
+      const bound = isAliased(found.imported) ? sameAlias(found.imported) : found.imported;
+      if (bound === null) continue;
+      if (!edits.has(file.path, bound)) edits.addNode(file.path, bound, newName);
+      offers = renameBound(file, bound, newName, edits) || offers;
     }
   }
   return offers;
