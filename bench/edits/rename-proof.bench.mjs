@@ -2,11 +2,12 @@
  * Renames of real symbols in real projects: the project's own type check and tests have to end the same before
  * and after. Each rename is made alone and looked at by the type check; all that were made together by the tests.
  *
- *   npm run bench -- edits/rename-proof --mirrors=FOLDER [--only=ufo,click] [--symbols=20] [--prepared=FOLDER]
+ *   npm run bench -- edits/rename-proof --mirrors=FOLDER [--only=ufo,click] [--symbols=20] [--prepared=FOLDER [--go-on]]
  *
  * FOLDER is as for edits/replay. Needs the network of npm or pip for the projects' own tools; a project whose
  * tools do not install is left out with its reason. One that lies in the prepared folder, as a clone with its tools
- * under its name here (`FOLDER/ufo`), is used as it is there and put back first.
+ * under its name here (`FOLDER/ufo`), is used as it is there and put back first. With --go-on what was renamed is
+ * committed there, so that the next call renames further symbols on top of it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -29,6 +30,17 @@ const prepared = flag('prepared');
 const CLEAN = [
   ['git', 'checkout', '-q', '-f', 'HEAD'],
   ['git', 'clean', '-fdq', '-e', '.venv', '-e', 'node_modules'],
+];
+const goesOn = process.argv.includes('--go-on');
+const COMMIT = [
+  'git',
+  '-c',
+  'user.name=p',
+  '-c',
+  'user.email=p@localhost',
+  'commit',
+  '-qam',
+  'renamed',
 ];
 const wanted = Number(flag('symbols', '20'));
 const only = flag('only', Object.keys(PROJECTS).join(',')).split(',');
@@ -66,6 +78,7 @@ async function proveProject(name, project) {
       values: [made.length],
       atLeast: Math.min(wanted, 20),
     });
+    if (kept && goesOn && same) run(root, COMMIT);
     report.figure({
       name: `${name}: same types and tests after all`,
       unit: '1 = yes',
@@ -147,6 +160,7 @@ function symbolsOf(graph, { sources, language }) {
       ({ moduleId, name }) =>
         sources.test(paths.get(moduleId) ?? '') &&
         /^[A-Za-z]\w*$/.test(name) &&
+        !/(?:Renamed|_renamed)$/.test(name) &&
         !/^(?:constructor|default)$/.test(name),
     )
     .filter(({ kind }) =>

@@ -21,7 +21,7 @@ export interface TaskResult {
 /** Sends the task and does what its person does: answers, rejects once, approves whatever is asked then. */
 export async function runTask(
   chat: Chat,
-  task: ModelTask,
+  task: Pick<ModelTask, 'message' | 'answer' | 'reject'>,
   url: string,
   withinMs = 180_000,
 ): Promise<TaskResult> {

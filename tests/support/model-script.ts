@@ -1,3 +1,4 @@
+import type { ProjectEdit } from '@hil/contracts';
 import type { ModelEndpoint, ModelScript, ScriptedAnswer, SeenRequest } from '@hil/testing';
 import type { World } from './world.js';
 
@@ -26,6 +27,7 @@ export interface PlannedTask {
   new_files?: string[];
   changes?: string[];
   tests?: string[];
+  project_edits?: ProjectEdit[];
 }
 
 /** The arguments of propose_plan. */

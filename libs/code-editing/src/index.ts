@@ -6,6 +6,7 @@ export {
   applyOperations,
   type ApplyResult,
   type OperationResult,
+  type ProjectReach,
 } from './operations/apply-operations.js';
 export type { EditContext } from './operations/edit-context.js';
 export { match, type MatchResult, type NearLine } from './operations/matching.js';

@@ -24,6 +24,7 @@ export {
   intentSchema,
   planSchema,
   planTaskSchema,
+  projectEditSchema,
   proposedPlanSchema,
   riskSchema,
   type CommitMeta,
@@ -31,6 +32,7 @@ export {
   type Intent,
   type Plan,
   type PlanTask,
+  type ProjectEdit,
   type ProposedPlan,
   type Risk,
 } from './plan.js';

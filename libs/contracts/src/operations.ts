@@ -40,6 +40,8 @@ export const operationSchema = z.discriminatedUnion('op', [
     ...target,
     symbol: z.string().min(1),
     new_name: z.string().min(1),
+    /** Strings that may or may not mean the symbol stay as they are, instead of stopping the rename. */
+    keep_strings: z.boolean().optional(),
   }),
   z.object({ op: z.literal('create_file'), path, content: z.string() }),
   z.object({ op: z.literal('delete_file'), ...target }),

@@ -21,6 +21,28 @@ export const intentSchema = z.object({
 });
 export type Intent = z.infer<typeof intentSchema>;
 
+const repositoryPath = z.string().min(1).max(4096);
+const editCount = z.object({ edits: z.int().nonnegative(), files: z.int().nonnegative() });
+
+/** A rename or a move that a task announces, with what it came to when the plan was made. */
+export const projectEditSchema = z.discriminatedUnion('op', [
+  z.object({
+    op: z.literal('rename_symbol'),
+    path: repositoryPath,
+    symbol: z.string().min(1),
+    new_name: z.string().min(1),
+    keep_strings: z.boolean().optional(),
+    expected: editCount.optional(),
+  }),
+  z.object({
+    op: z.literal('move_file'),
+    path: repositoryPath,
+    to: repositoryPath,
+    expected: editCount.optional(),
+  }),
+]);
+export type ProjectEdit = z.infer<typeof projectEditSchema>;
+
 /** One task of a plan. `files` are repository paths with forward slashes. */
 export const planTaskSchema = z.object({
   id: z.string().min(1).max(64),
@@ -32,7 +54,9 @@ export const planTaskSchema = z.object({
   tests: z.array(z.string()),
   notes: z.string(),
   /** For renames and moves: how many edits in how many files; another result asks again. */
-  expected: z.object({ edits: z.int().nonnegative(), files: z.int().nonnegative() }).optional(),
+  expected: editCount.optional(),
+  /** Of a task that a model edits: its renames and moves; others, and other numbers of edits, ask again. */
+  project_edits: z.array(projectEditSchema).max(50).optional(),
   /** Git blob id of each of the files that the base has; on another file the task is refused. */
   base_blobs: z.record(z.string().min(1).max(4096), blobIdSchema).optional(),
 });

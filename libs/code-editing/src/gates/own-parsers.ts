@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { parse as parseJsonc, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { lineAt } from '../text/text-edit.js';
+import { typescriptSyntax } from '../typescript/typescript-syntax.js';
 
 /** What a parser objects to. */
 export interface ParserProblem {
@@ -42,36 +43,9 @@ export async function ownParserProblems(
   return parser === undefined ? [] : parser(text, path, strict);
 }
 
+/** Without an answer in time the syntax tree alone decides. */
 async function typescriptProblems(text: string, path: string): Promise<ParserProblem[]> {
-  const { default: ts } = await import('typescript');
-  const target = ts.ScriptTarget.ESNext;
-  const file = ts.createSourceFile(path, text, target);
-  // A program of this one file: it is parsed, and nothing is looked up or checked.
-  const program = ts.createProgram({
-    rootNames: [path],
-    options: { target, allowJs: true, noLib: true, noResolve: true, jsx: ts.JsxEmit.Preserve },
-    host: {
-      getSourceFile: (name) => (name === path ? file : undefined),
-      fileExists: (name) => name === path,
-      readFile: () => undefined,
-      writeFile: () => undefined,
-      getDefaultLibFileName: () => '',
-      getCurrentDirectory: () => '',
-      getCanonicalFileName: (name) => name,
-      useCaseSensitiveFileNames: () => true,
-      getNewLine: () => '\n',
-    },
-  });
-  return (
-    program
-      .getSyntacticDiagnostics(file)
-      // From 8000 on: types in JavaScript, which other compilers read.
-      .filter(({ code }) => code < 8000 || code >= 9000)
-      .map(({ start, messageText }) => ({
-        line: lineAt(text, start),
-        message: ts.flattenDiagnosticMessageText(messageText, ' '),
-      }))
-  );
+  return (await typescriptSyntax({ path, text })) ?? [];
 }
 
 /** Of a newer Python only the indentation means the same everywhere; `ast.parse` compiles and runs nothing. */

@@ -21,7 +21,18 @@ export interface OperationResult {
   /** Why it failed and what to do, or what is worth knowing. */
   message?: string;
   nearest?: NearLine[];
+  /** Of a rename or move that was made. */
+  reach?: ProjectReach;
 }
+
+/** How many edits in how many files a rename or move came to; a moved file counts at both of its paths. */
+export interface ProjectReach {
+  edits: number;
+  files: number;
+}
+
+/** What is worth knowing of an operation that was made. */
+type Performed = Pick<OperationResult, 'message' | 'reach'>;
 
 export interface ApplyResult {
   results: OperationResult[];
@@ -61,8 +72,7 @@ async function applyOne(operation: Operation, context: EditContext): Promise<Ope
   const before = context.overlay.snapshot();
   try {
     await refuseStale(operation, context.overlay);
-    const message = await perform(operation, context);
-    return message === null ? { ok: true, operation } : { ok: true, operation, message };
+    return { ok: true, operation, ...(await perform(operation, context)) };
   } catch (error) {
     context.overlay.restore(before);
     if (error instanceof NoMatchError) {
@@ -87,27 +97,39 @@ async function refuseStale(operation: Operation, overlay: Overlay): Promise<void
   );
 }
 
-/** Performs one operation; the result is a remark for its sender, or null. */
-async function perform(operation: Operation, context: EditContext): Promise<string | null> {
+async function perform(operation: Operation, context: EditContext): Promise<Performed> {
   const { overlay } = context;
   if (operation.op === 'create_file') {
     refuseTwin(operation.path, currentFiles(context));
     await overlay.create(operation.path, operation.content);
-    return null;
+    return {};
   }
   await refuseMissing(operation.path, context);
   switch (operation.op) {
     case 'delete_file':
       await overlay.delete(operation.path);
-      return null;
-    case 'move_file':
-      return sentence((await moveFile(operation.path, operation.to, context)).notes);
+      return {};
+    case 'move_file': {
+      const { path, to } = operation;
+      const { rewritten, notes } = await moveFile(path, to, context);
+      return {
+        ...remark(sentence(notes)),
+        reach: {
+          edits: rewritten.reduce((sum, { count }) => sum + count, 0),
+          files: new Set([path, to, ...rewritten.map((file) => file.path)]).size,
+        },
+      };
+    }
     case 'rename_symbol': {
-      const { path, symbol, new_name: newName } = operation;
-      return sentence((await renameSymbol({ path, symbol, newName }, context)).notes);
+      const { path, symbol, new_name: newName, keep_strings: keepStrings = false } = operation;
+      const result = await renameSymbol({ path, symbol, newName, keepStrings }, context);
+      return {
+        ...remark(sentence(result.notes)),
+        reach: { edits: result.count, files: result.paths.length },
+      };
     }
     default:
-      return editText(operation, overlay);
+      return remark(await editText(operation, overlay));
   }
 }
 
@@ -160,6 +182,8 @@ async function refuseMissing(path: string, context: EditContext): Promise<void> 
     `${path} does not exist.${didYouMean(path, currentFiles(context))}`,
   );
 }
+
+const remark = (message: string | null): Performed => (message === null ? {} : { message });
 
 function sentence(notes: readonly string[]): string | null {
   return notes.length > 0 ? notes.join(' ') : null;

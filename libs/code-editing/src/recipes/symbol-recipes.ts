@@ -8,12 +8,12 @@ import { existing, invalid, many, type Of, type Outcome } from './outcome.js';
 import type { LookAlike } from './workspace.js';
 
 export async function rename(recipe: Of<'rename'>, context: EditContext): Promise<Outcome> {
-  const { symbol, newName } = recipe;
+  const { symbol, newName, keepStrings = false } = recipe;
   const path =
     recipe.path === undefined
       ? locateSymbol(symbol, context.graph)
       : await existing(recipe.path, context);
-  const result = await renameSymbol({ path, symbol, newName }, context);
+  const result = await renameSymbol({ path, symbol, newName, keepStrings }, context);
   const changes = [
     `Rename ${symbol} to ${newName}: ${many(result.count, 'place')} in ${many(result.files.length, 'file')}.`,
   ];

@@ -3,6 +3,7 @@ import type { SyntaxNode } from '@hil/knowledge-graph';
 import { EditCollector } from './edit-collector.js';
 import { wordPattern } from './look-alikes.js';
 import type { PythonFile, PythonProject } from './python-project.js';
+import { refuseDoubtful, renameEntryPoints, renameInStrings } from './python-strings.js';
 import type { RenamedFile, RenameRequest } from './rename-symbol.js';
 
 /** Bases that bring no methods a project would override by accident. */
@@ -23,7 +24,7 @@ const BUILTIN = new Set(
  */
 export async function renamePythonMember(
   project: PythonProject,
-  { path, symbol, newName }: RenameRequest,
+  { path, symbol, newName, keepStrings }: RenameRequest,
 ): Promise<{ files: RenamedFile[]; notes: string[] }> {
   const member = symbol.split('.').at(-1) ?? '';
   const owner = symbol.split('.').at(-2) ?? '';
@@ -63,12 +64,35 @@ export async function renamePythonMember(
       if (!isForeign(project, other, attribute)) edits.addNode(other.path, attribute, newName);
     }
   }
+  refuseKeywords(files, declaration, symbol);
+  const named = { name: member, newName, homes: [path], owner };
+  const doubts = await renameInStrings(project, files, named, edits);
+  if (keepStrings !== true) refuseDoubtful(doubts, named);
+  await renameEntryPoints(project, named, edits);
   return {
     files: edits.files(),
     notes: [
       `${symbol} is the only member of that name in the project, so every .${member} is taken as it.`,
     ],
   };
+}
+
+/** A field of a dataclass is also the name of a parameter of its constructor. */
+function refuseKeywords(
+  files: readonly PythonFile[],
+  declaration: SyntaxNode,
+  symbol: string,
+): void {
+  if (declaration.parent?.type !== 'assignment') return;
+  for (const { path, root } of files) {
+    const keyword = root
+      .descendantsOfType('keyword_argument')
+      .find((node) => node?.childForFieldName('name')?.text === declaration.text);
+    if (!keyword) continue;
+    throw refusal(
+      `${symbol} may be a parameter of its class too: ${path}, line ${keyword.startPosition.row + 1}, passes ${declaration.text} by keyword. Rename it by hand.`,
+    );
+  }
 }
 
 const refusal = (message: string): HilError => new HilError('validation_error', message);

@@ -8,12 +8,13 @@ import { moduleAt, renameAttributes } from './python-attributes.js';
 import { renamePythonMember } from './python-member-rename.js';
 import { PythonProject, type PythonFile } from './python-project.js';
 import { bindersBetween, pythonNames } from './python-scopes.js';
+import { refuseDoubtful, renameEntryPoints, renameInStrings } from './python-strings.js';
 import type { RenamedFile, RenameRequest } from './rename-symbol.js';
 
 /**
- * Renames a module-level name of a Python file: its uses there by scope, and in every file that imports it
- * (`from m import X [as Y]`, `import m; m.X`, `from m import *`, and through re-exports).
- * `Class.member` goes to the rules of members.
+ * Renames a module-level name of a Python file: its uses there by scope, in every file that imports it
+ * (`from m import X [as Y]`, `import m; m.X`, `from m import *`, and through re-exports), and in the strings that
+ * name it with certainty. `Class.member` goes to the rules of members.
  */
 export async function renamePython(
   request: RenameRequest,
@@ -30,7 +31,7 @@ export async function renamePython(
 
 async function renameModuleName(
   project: PythonProject,
-  { path, symbol, newName }: RenameRequest,
+  { path, symbol, newName, keepStrings }: RenameRequest,
 ): Promise<{ files: RenamedFile[]; notes: string[] }> {
   const declared = await project.file(path);
   const names = pythonNames(declared.root, symbol);
@@ -47,6 +48,7 @@ async function renameModuleName(
       `${symbol} is imported in ${path}, not declared there.${where}`,
     );
   }
+  refuseFixture(declared, symbol);
   const edits = new EditCollector();
   const importers = await project.filesWhere((text) => text.includes(symbol));
   // Modules from which the name can be had, the declaring one first; re-exports join as they are found.
@@ -60,7 +62,25 @@ async function renameModuleName(
       if (reexported && !homes.includes(other.path)) homes.push(other.path);
     }
   }
+  const named = { name: symbol, newName, homes };
+  const doubts = await renameInStrings(project, importers, named, edits);
+  if (keepStrings !== true) refuseDoubtful(doubts, named);
+  await renameEntryPoints(project, named, edits);
   return { files: edits.files(), notes: [] };
+}
+
+/** Tests take a fixture by the name of a parameter, in whatever file they are. */
+function refuseFixture(file: PythonFile, symbol: string): void {
+  const fixture = file.root.descendantsOfType('decorated_definition').find((node) => {
+    const name = node?.childForFieldName('definition')?.childForFieldName('name')?.text;
+    const decorators = node?.namedChildren.filter((each) => each?.type === 'decorator') ?? [];
+    return name === symbol && decorators.some((each) => /^@\s*(?:\w+\.)*fixture\b/.test(each?.text ?? '')); // prettier-ignore
+  });
+  if (!fixture) return;
+  throw new HilError(
+    'validation_error',
+    `${symbol} in ${file.path}, line ${fixture.startPosition.row + 1}, is a fixture: tests take it by the names of their parameters, which a rename does not reach. Rename it by hand.`,
+  );
 }
 
 function notDeclared(file: PythonFile, path: string, symbol: string): HilError {
@@ -108,6 +128,8 @@ function isExportList(node: SyntaxNode): boolean {
     if (parent.type === 'assignment' || parent.type === 'augmented_assignment') {
       return parent.childForFieldName('left')?.text === '__all__';
     }
+    if (parent.type === 'call')
+      return /^__all__\s*\./.test(parent.childForFieldName('function')?.text ?? '');
   }
   return false;
 }

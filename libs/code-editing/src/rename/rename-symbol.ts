@@ -15,6 +15,8 @@ export interface RenameRequest {
   /** `name` or `Parent.name`. */
   symbol: string;
   newName: string;
+  /** Of Python: strings that may or may not mean the symbol stay as they are and do not stop the rename. */
+  keepStrings?: boolean;
 }
 
 /** The edits of one file, on the text before the rename. */
@@ -25,6 +27,8 @@ export interface RenamedFile {
 
 export interface RenameResult {
   files: RenamedFile[];
+  /** Every path that is changed, or there no more: also those of a file that moves with its type. */
+  paths: string[];
   /** Number of edits over all files. */
   count: number;
   lookAlikes: LookAlike[];
@@ -42,8 +46,9 @@ export interface Renaming {
 }
 
 /**
- * Renames the symbol declared in a file and every resolved reference to it, in the overlay. Strings,
- * comments and names that could not be resolved are listed, not touched.
+ * Renames the symbol declared in a file and every resolved reference to it, in the overlay. Comments
+ * and names that could not be resolved are listed, not touched; so are strings, but for those of Python that name the
+ * symbol with certainty.
  * @throws HilError `validation_error` when the symbol is not declared there, the new name collides, or the
  * references can't be told apart
  */
@@ -85,6 +90,7 @@ export async function renameSymbol(
     : [];
   return {
     files: files.map((file) => ({ path: file.path, edits: file.edits })),
+    paths: [...new Set([...edited.keys(), ...(move ? [move.from, move.to] : [])])].sort(),
     count: files.reduce((sum, file) => sum + file.edits.length, 0),
     lookAlikes: alike.listed,
     lookAlikeCount: alike.total,
@@ -99,7 +105,12 @@ async function renameEcmaScript(request: RenameRequest, context: EditContext): P
       root: overlay.root,
       files: currentFiles(context),
       overrides: [...overlay.overrides()],
-      task: { kind: 'rename', ...request },
+      task: {
+        kind: 'rename',
+        path: request.path,
+        symbol: request.symbol,
+        newName: request.newName,
+      },
     },
     signal,
   );

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askTypeScript } from './typescript-worker.js';
+import { typescriptSyntax } from './typescript-syntax.js';
 import { workerUrl } from './worker-url.js';
 
 jest.setTimeout(120_000);
@@ -26,7 +27,7 @@ it('an abort ends the TypeScript thread at once, and the event loop is free whil
     const head = index === 0 ? 'export const foo = 1;\n' : "import { foo } from './f0';\n";
     await writeFile(join(root, path), head + body);
   }
-  await workerUrl();
+  await workerUrl('main');
   const before = threads();
   const controller = new AbortController();
   const reason = new Error('stopped by a person');
@@ -54,4 +55,15 @@ it('an abort ends the TypeScript thread at once, and the event loop is free whil
   expect(await asked).toBe(reason);
   expect(Date.now() - aborted).toBeLessThan(5_000);
   expect(threads()).toBe(before);
+});
+
+it('syntax is judged in a thread too: without an answer in time there is none, and the next is asked in another', async () => {
+  const broken = { path: 'a.ts', text: 'try {}\nb();\n' };
+  expect(await typescriptSyntax(broken, 0)).toBeNull();
+  const [problems, good] = await Promise.all([
+    typescriptSyntax(broken),
+    typescriptSyntax({ path: 'b.tsx', text: 'export const b = <p>{1}</p>;\n' }),
+  ]);
+  expect(problems).toEqual([{ line: 2, message: "'catch' or 'finally' expected." }]);
+  expect(good).toEqual([]);
 });

@@ -15,7 +15,7 @@ export async function askTypeScript(
   signal: AbortSignal,
 ): Promise<{ files: FileEdits[]; notes: string[] }> {
   signal.throwIfAborted();
-  const worker = new Worker(await workerUrl(), {
+  const worker = new Worker(await workerUrl('main'), {
     workerData: request,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });

@@ -5,20 +5,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-let compiled: Promise<URL> | undefined;
+let compiled: Promise<string> | undefined;
 
 /**
- * Where the worker's code is. In a build it lies beside this file; when this file runs from its TypeScript
+ * Where the code of a thread is: `main` answers what reaches across a project, `syntax` judges single texts. In a build it lies beside this file; when this file runs from its TypeScript
  * source (tests), a thread can't load `.ts`, so the few modules of the worker are transpiled once.
  */
-export function workerUrl(): Promise<URL> {
+export async function workerUrl(entry: 'main' | 'syntax'): Promise<URL> {
   const here = import.meta.url;
-  if (!here.endsWith('.ts')) return Promise.resolve(new URL('./worker/main.js', here));
+  if (!here.endsWith('.ts')) return new URL(`./worker/${entry}.js`, here);
   compiled ??= transpile(dirname(dirname(fileURLToPath(here))));
-  return compiled;
+  return pathToFileURL(join(await compiled, `${entry}.js`));
 }
 
-async function transpile(source: string): Promise<URL> {
+/** @returns the folder of the entries */
+async function transpile(source: string): Promise<string> {
   const { default: ts } = await import('typescript');
   const target = await mkdtemp(join(tmpdir(), 'hil-worker-'));
   process.once('exit', () => rmSync(target, { recursive: true, force: true }));
@@ -40,5 +41,5 @@ async function transpile(source: string): Promise<URL> {
   await mkdir(join(target, 'node_modules'));
   const library = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
   await symlink(library, join(target, 'node_modules/typescript'));
-  return pathToFileURL(join(target, 'typescript/worker/main.js'));
+  return join(target, 'typescript/worker');
 }

@@ -6,7 +6,10 @@ export interface RecipeHelpEntry {
 
 /** Everything the recipes planner understands, in the order in which the help shows it. */
 export const RECIPE_HELP: readonly RecipeHelpEntry[] = [
-  { form: 'rename X to Y [in PATH]', does: 'renames a symbol and every resolved reference to it' },
+  {
+    form: 'rename X to Y [in PATH][, keep strings]',
+    does: 'renames a symbol and every resolved reference to it',
+  },
   { form: 'replace "A" with "B" in PATH-OR-GLOB', does: 'replaces text, exactly as written' },
   { form: 'set KEY.PATH to VALUE in FILE', does: 'sets a value in a json, yaml, toml or env file' },
   { form: 'bump PACKAGE to VERSION', does: 'changes the version of a dependency in its manifests' },

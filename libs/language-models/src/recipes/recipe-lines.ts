@@ -14,7 +14,7 @@ const pattern = (source: string): RegExp => new RegExp(`^${source}$`, 'isu');
 const RULES = {
   renameFile: pattern(String.raw`rename\s+(?:the\s+)?file\s+${NAME}\s+to\s+${NAME}`),
   rename: pattern(
-    String.raw`rename\s+${KIND}${NAME}\s+to\s+${NAME}(?:\s+in\s+(?:the\s+)?(?:file\s+)?${NAME})?`,
+    String.raw`rename\s+${KIND}${NAME}\s+to\s+${NAME}(?:\s+in\s+(?:the\s+)?(?:file\s+)?${NAME})?((?:\s*,\s*|\s+and\s+)(?:keep|leave)\s+(?:the\s+)?strings)?`,
   ),
   replace: pattern(
     String.raw`replace\s+(?:every\s+|all\s+)?${QUOTED}\s+(?:with|by)\s+${QUOTED}\s+in\s+(?:the\s+)?(?:files?\s+)?${NAME}`,
@@ -115,7 +115,7 @@ function parseRename(text: string): RecipeBody | null {
   if (file) return { kind: 'move_file', path: pathOf(file[1] ?? ''), to: pathOf(file[2] ?? '') };
   const match = RULES.rename.exec(text);
   if (!match) return null;
-  const [, from = '', to = '', where] = match;
+  const [, from = '', to = '', where, kept] = match;
   if (unquote(from).includes('/') && unquote(to).includes('/') && where === undefined) {
     return { kind: 'move_file', path: pathOf(from), to: pathOf(to) };
   }
@@ -127,6 +127,7 @@ function parseRename(text: string): RecipeBody | null {
     symbol,
     newName,
     ...(where === undefined ? {} : { path: pathOf(where) }),
+    ...(kept === undefined ? {} : { keepStrings: true }),
   };
 }
 

@@ -58,7 +58,7 @@ const inPath = (path: string | undefined): string =>
 export function recipeLine(recipe: RecipeBody): string {
   switch (recipe.kind) {
     case 'rename':
-      return `rename ${name(recipe.symbol)} to ${name(recipe.newName)}${inPath(recipe.path)}`;
+      return `rename ${name(recipe.symbol)} to ${name(recipe.newName)}${inPath(recipe.path)}${recipe.keepStrings === true ? ', keep strings' : ''}`;
     case 'replace':
       return `replace ${quote(recipe.search)} with ${quote(recipe.replacement)} in ${name(recipe.target)}`;
     case 'set':

@@ -4,7 +4,15 @@ export type JsonValue =
 
 /** A recipe that changes files. Paths are repository paths with forward slashes. */
 export type ChangeRecipe =
-  | { kind: 'rename'; symbol: string; newName: string; path?: string; line: string }
+  | {
+      kind: 'rename';
+      symbol: string;
+      newName: string;
+      path?: string;
+      /** Strings that may or may not mean the symbol stay as they are. */
+      keepStrings?: boolean;
+      line: string;
+    }
   | { kind: 'replace'; search: string; replacement: string; target: string; line: string }
   | { kind: 'set'; key: string[]; value: JsonValue; path: string; line: string }
   | { kind: 'bump'; package: string; version: string; line: string }

@@ -27,6 +27,10 @@ describe('a single recipe', () => {
       '- please rename the method Cart.total to sum in src/cart.ts!',
       { kind: 'rename', symbol: 'Cart.total', newName: 'sum', path: 'src/cart.ts' },
     ],
+    [
+      'rename foo to bar in src/a.py, keep the strings',
+      { kind: 'rename', symbol: 'foo', newName: 'bar', path: 'src/a.py', keepStrings: true },
+    ],
     ['rename function $a to _b1', { kind: 'rename', symbol: '$a', newName: '_b1' }],
     [
       'rename Größe to Höhe in a.py',

@@ -10,7 +10,7 @@ import type { StageServices } from '../shared/stage-services.js';
 import { baseOf, storedChange, taskChanges } from '../shared/stored-change.js';
 import { recipeOfTask } from '../shared/task-recipe.js';
 import { commitMessage, modelCommit } from './commit-message.js';
-import { requireExpected } from './expected-edits.js';
+import { requireAnnounced, requireExpected } from './expected-edits.js';
 import { formatEdits } from './format-edits.js';
 import { gateEdits } from './gate-edits.js';
 import { type ModelEdits, modelEdits } from './model-editor.js';
@@ -115,6 +115,7 @@ async function editsOf(at: TaskAtHand): Promise<ModelEdits | RecipeEdits> {
   const verbatim = 'verbatim' in made && made.verbatim;
   if (codeEdits && (await formatEdits(at, overlay, verbatim))) await gate();
   if ('expected' in made) requireExpected(context, task, made.expected);
+  else requireAnnounced(context, task, made.projectEdits);
   return made;
 }
 

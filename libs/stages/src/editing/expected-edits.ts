@@ -21,3 +21,19 @@ export function requireExpected(
     { taskId: task.id, count: actual.edits },
   );
 }
+
+/**
+ * The renames and moves of a model must be those that the plan announces, and come to what it says.
+ * @throws ScopeExceeded when they are not and nobody agreed to their number of edits
+ */
+export function requireAnnounced(
+  context: StageContext,
+  task: PlanTask,
+  { differences, edits }: { differences: readonly string[]; edits: number },
+): void {
+  if (differences.length === 0 || context.run.context.agreedEdits?.[task.id] === edits) return;
+  throw new ScopeExceeded(`${task.id}: ${differences.join('; ')}. May it go on?`, [], {
+    taskId: task.id,
+    count: edits,
+  });
+}

@@ -11,6 +11,8 @@ export interface ModelEdits {
   summary: string;
   /** Files that the task deletes or moves on purpose. */
   expectedDeletions: string[];
+  /** How its renames and moves differ from those that the plan announces. */
+  projectEdits: { differences: string[]; edits: number };
 }
 
 /**
@@ -37,5 +39,10 @@ export async function modelEdits(request: ModelEditRequest): Promise<ModelEdits>
     });
   }
   context.log(`${task.id}: ${summary}`);
-  return { overlay, summary, expectedDeletions: editing.expectedDeletions() };
+  return {
+    overlay,
+    summary,
+    expectedDeletions: editing.expectedDeletions(),
+    projectEdits: editing.projectEdits(),
+  };
 }

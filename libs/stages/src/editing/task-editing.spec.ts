@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Overlay, blobId } from '@hil/code-editing';
 import type { Operation, PlanTask } from '@hil/contracts';
 import type { EditDraft, StageContext } from '@hil/workflow';
+import { graphOfFiles } from '../fixtures/graph-of-files.js';
 import { type ModelEditRequest, TaskEditing } from './task-editing.js';
 
 const folders: string[] = [];
@@ -16,10 +17,10 @@ const BEFORE = 'const one = 1;\n';
 const task: PlanTask = { id: 'task-1', task: 'x', files: ['a.js'], changes: [], tests: [], notes: '' }; // prettier-ignore
 
 /** A task in a tree of one file, and the draft that it keeps. */
-async function atWork(text: string) {
+async function atWork(text: string, path = 'a.js') {
   const root = await mkdtemp(join(tmpdir(), 'hil-task-'));
   folders.push(root);
-  await writeFile(join(root, 'a.js'), text);
+  await writeFile(join(root, path), text);
   const kept: { draft?: EditDraft } = {};
   const context = {
     run: { context: {} },
@@ -30,7 +31,8 @@ async function atWork(text: string) {
       return Promise.resolve();
     },
   } as unknown as StageContext;
-  const request = { context, task, files: ['a.js'], approvedFiles: ['a.js'] };
+  const graph = await graphOfFiles({ [path]: text });
+  const request = { context, task, graph, files: [path], approvedFiles: [path] };
   const overlay = await Overlay.open(root);
   return {
     overlay,
@@ -76,5 +78,18 @@ describe('a task that a model edits', () => {
     expect(await other.editing.resume(draft)).toBeUndefined();
     expect(await other.overlay.changedFiles()).toEqual([]);
     expect(await readFile(join(other.overlay.root, 'a.js'), 'utf8')).toContain('// Another.');
+  });
+
+  it('is asked once about a rename that the plan does not announce, and then a person is', async () => {
+    const { editing } = await atWork('one = 1\n', 'a.py');
+    const { apply_edits: apply, finish_task: finish } = editing.tools();
+    await apply?.run({
+      operations: [{ op: 'rename_symbol', path: 'a.py', symbol: 'one', new_name: 'two' }],
+    });
+    expect(JSON.stringify(await finish?.run({ summary: 'done' }))).toContain(
+      'the rename of one in a.py to two comes to 1 edit in 1 file, and the plan does not announce it',
+    );
+    expect(await finish?.run({ summary: 'done' })).toEqual({ done: 'done' });
+    expect(editing.projectEdits()).toMatchObject({ edits: 1, differences: [expect.any(String)] });
   });
 });

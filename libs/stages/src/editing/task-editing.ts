@@ -6,15 +6,18 @@ import {
   type ProjectGraph,
   operationSchema,
 } from '@hil/contracts';
-import { type ModelMessage, type Tool, type ToolOutcome, fenced, tool } from '@hil/language-models';
+import { type ModelMessage, type Tool, type ToolOutcome, tool } from '@hil/language-models';
 import type { Worktree } from '@hil/version-control';
 import type { EditDraft, StageContext } from '@hil/workflow';
 import { z } from 'zod';
 import { contextLines, modelContext } from '../shared/model-context.js';
 import { projectAdvice } from '../shared/project-advice.js';
+import { isProjectOperation } from '../shared/project-edits.js';
 import { readingTools } from '../shared/reading-tools.js';
 import { listed } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';
+import { type MadeEdit, unannounced } from './announced-edits.js';
+import { outcomeLine } from './outcome-line.js';
 import { taskMessages } from './task-prompt.js';
 
 /** How often a task that is said to be finished may be sent back by the gates. */
@@ -36,6 +39,7 @@ export interface ModelEditRequest {
 /** One task at work: the overlay, and the operations that made it what it is. */
 export class TaskEditing {
   private operations: Operation[] = [];
+  private made: MadeEdit[] = [];
   private sentBack = 0;
   private askedAboutScope = false;
 
@@ -55,6 +59,7 @@ export class TaskEditing {
     if (results.some(({ ok }) => !ok)) {
       this.overlay.restore(before);
       this.operations = [];
+      this.made = [];
       context.log(`${task.id} begins again: what it was edited on is another by now`, 'warning');
       return undefined;
     }
@@ -119,6 +124,14 @@ export class TaskEditing {
     );
   }
 
+  /** The renames and moves that were made: how they differ from what the plan announces, and all their edits. */
+  projectEdits(): { differences: string[]; edits: number } {
+    return {
+      differences: unannounced(this.request.task, this.made),
+      edits: this.made.reduce((sum, { reach }) => sum + reach.edits, 0),
+    };
+  }
+
   private async edit(operations: readonly Operation[]): Promise<string> {
     const results = await this.apply(await this.planned(operations));
     await this.keep();
@@ -147,7 +160,9 @@ export class TaskEditing {
     const { files, graph, context } = this.request;
     const { signal } = context;
     const { results } = await applyOperations(this.overlay, operations, { files, graph, signal });
-    for (const { ok, operation, message } of results) {
+    for (const { ok, operation, message, reach } of results) {
+      if (reach !== undefined && isProjectOperation(operation))
+        this.made.push({ operation, reach });
       if (ok) this.operations.push(operation);
       else context.log(`${operation.op} ${operation.path} failed: ${message ?? ''}`, 'warning');
     }
@@ -176,10 +191,14 @@ export class TaskEditing {
       return { reply: `Not finished:\n- ${wrong.join('\n- ')}\nCorrect it, then finish again.` };
     }
     const outside = findings.map(({ path }) => path);
-    if (outside.length > 0 && !this.askedAboutScope) {
+    const beyond = [
+      ...outside.map((path) => `${path} is not among the approved files`),
+      ...this.projectEdits().differences,
+    ];
+    if (beyond.length > 0 && !this.askedAboutScope) {
       this.askedAboutScope = true;
       return {
-        reply: `Not finished: ${outside.join(', ')} ${outside.length === 1 ? 'is' : 'are'} not among the approved files. Undo these edits, or finish again to have a person asked about them.`,
+        reply: `Not finished: ${beyond.join('; ')}. Mend this, or finish again to have a person asked about it.`,
       };
     }
     await this.keep(summary);
@@ -219,16 +238,4 @@ export class TaskEditing {
     const changed = await this.overlay.changedFiles();
     return changed.map(({ path }) => path).filter((path) => !approved.has(path));
   }
-}
-
-function outcomeLine(
-  { ok, operation, message, nearest = [] }: OperationResult,
-  at: number,
-): string {
-  const what = `${at + 1}. ${operation.op} ${operation.path}`;
-  if (ok) return `${what}: done${message === undefined ? '' : ` (${message})`}`;
-  const near = nearest.map(({ line, text }) => `${line}: ${text}`).join('\n');
-  return `${what}: FAILED, nothing changed. ${message ?? ''}${
-    near === '' ? '' : `\nThe nearest lines:\n${fenced(operation.path, near)}`
-  }`;
 }

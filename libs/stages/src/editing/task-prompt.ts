@@ -8,6 +8,7 @@ const SYSTEM = [
   'Edit with apply_edits; each operation is atomic. A search must match the file exactly, once, without the line numbers',
   'that read_file shows. An operation that failed changed nothing and says why; those that succeeded must not be sent again.',
   'Change only what the task needs, in the style of the code around it, with the tests that it names.',
+  'Make the renames and moves that the plan announces first, with rename_symbol and move_file as it says; others need a person.',
   'Only the approved files may change. What you edit is tested and reviewed by a person afterwards.',
   FENCE_RULES,
 ].join(' ');
@@ -43,6 +44,10 @@ export function taskMessages(
     ]),
     `Your task, ${task.id}: ${task.task}`,
     ...bullets('Changes', task.changes),
+    ...bullets(
+      'Renames and moves',
+      (task.project_edits ?? []).map((edit) => JSON.stringify(edit)),
+    ),
     ...bullets('Tests', task.tests),
     ...(task.notes === '' ? [] : [`Notes: ${task.notes}`]),
     ...bullets('Approved files', options.approvedFiles),

@@ -37,6 +37,7 @@ import type { StageServices } from '../shared/stage-services.js';
 import { planEstimate } from './plan-estimate.js';
 import { planProblems, tidied } from './plan-problems.js';
 import { planDiff, planText } from './plan-text.js';
+import { type TriedTasks, tryProjectEdits } from './try-project-edits.js';
 
 const MAX_STEPS = 16;
 const MAX_MEMORIES = 20;
@@ -45,7 +46,8 @@ const proposalSchema = proposedPlanSchema.extend({
   plan: z
     .array(
       // The planner says which files it read; a model does not know their ids.
-      planTaskSchema.omit({ base_blobs: true }).extend({
+      // Neither does it know what a rename comes to: that is tried out.
+      planTaskSchema.omit({ base_blobs: true, expected: true }).extend({
         files: z
           .array(z.string())
           .describe('every file the task changes; editing others is refused'),
@@ -61,6 +63,9 @@ const proposalSchema = proposedPlanSchema.extend({
           .array(z.string())
           .prefault([])
           .describe('tests to add or change, one sentence each'),
+        project_edits: planTaskSchema.shape.project_edits.describe(
+          'renames of symbols and moves of files; the files they reach are added to the task, and how many edits they are',
+        ),
         notes: z.string().prefault(''),
       }),
     )
@@ -74,7 +79,8 @@ const SYSTEM = [
   'You plan a change of a code repository for a person who approves or rejects the plan, and call propose_plan at the end.',
   'Look around with the tools first where the given files do not suffice. Make the smallest plan that does all that is',
   'asked: few tasks, each complete in itself and leaving the tests green; tests belong to the task whose behaviour they show.',
-  'Name every file a task will touch, tests and documents included: nothing else may be edited later.',
+  'Name every file a task will touch, tests and documents included: nothing else may be edited later. Announce each',
+  'rename of a symbol and each move of a file in project_edits: another one needs a person again.',
   'A change of behaviour needs tests. Acceptance criteria that a program can judge are preferred: "`PATH` is changed" (or',
   'added, deleted), "`TEXT` occurs in `PATH`", "`TEXT` does not occur in `PATH`", "no test fails that passed before".',
   FENCE_RULES,
@@ -109,14 +115,19 @@ export async function modelPlan(request: PlanRequest): Promise<MadePlan> {
   const revision = context.run.context.revisions?.at(-1);
   const written = revision?.tasks;
   const artifacts: NewArtifact[] = [];
+  const tried = (tasks: readonly PlanTask[]) =>
+    tryProjectEdits(tasks, { root: worktree.path, files, graph, signal: context.signal });
   let proposed: ProposedPlan;
   if (written !== undefined && before !== undefined) {
-    proposed = { ...before, plan: asWritten(context, written, files) };
+    const plan = asWritten(context, written, files);
+    const { tasks, wrong } = await tried(plan);
+    for (const one of wrong) context.log(`${one}; editing will ask about it`, 'warning');
+    proposed = { ...before, plan: tasks };
   } else {
     const models = new RunModels(services, context);
     const chosen = await chooseContext(request, graph, overlay);
     artifacts.push(contextArtifact(chosen));
-    proposed = await propose(request, models, { graph, overlay, files, chosen });
+    proposed = await propose(request, models, { graph, overlay, files, chosen, tried });
   }
   const tasks = tidied(proposed.plan).map((task) => ({
     ...task,
@@ -188,9 +199,10 @@ async function propose(
     overlay: Overlay;
     files: readonly string[];
     chosen: ModelContext;
+    tried: (tasks: readonly PlanTask[]) => Promise<TriedTasks>;
   },
 ): Promise<ProposedPlan> {
-  const { graph, overlay, files, chosen } = project;
+  const { graph, overlay, files, chosen, tried } = project;
   const { repository, intent } = context.run.context;
   const memory = await services.memory.recall(repository?.address ?? '', MAX_MEMORIES);
   const text = [
@@ -223,13 +235,12 @@ async function propose(
         propose_plan: tool({
           description: 'Proposes the plan and ends.',
           schema: proposalSchema,
-          run: (plan): ToolOutcome<ProposedPlan> => {
-            const { wrong, missing } = planProblems(
-              plan,
-              files,
-              graph,
-              required(context, 'intent'),
-            );
+          run: async (proposal): Promise<ToolOutcome<ProposedPlan>> => {
+            const { tasks, wrong: refused } = await tried(proposal.plan);
+            const plan = { ...proposal, plan: tasks };
+            const found = planProblems(plan, files, graph, required(context, 'intent'));
+            const { missing } = found;
+            const wrong = [...refused, ...found.wrong];
             objections = wrong;
             if (wrong.length === 0 && (missing.length === 0 || repaired)) {
               for (const one of missing) context.log(one, 'warning');

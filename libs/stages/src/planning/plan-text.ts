@@ -1,5 +1,6 @@
 import { unifiedDiff } from '@hil/code-editing';
 import type { PlanTask } from '@hil/contracts';
+import { projectEditName } from '../shared/project-edits.js';
 
 /** Tasks as lines that people and models read, and that a diff of revisions is made of. */
 export function planText(tasks: readonly PlanTask[]): string {
@@ -10,6 +11,7 @@ export function planText(tasks: readonly PlanTask[]): string {
         ...task.files.map(
           (path) => `  file: ${path}${task.new_files?.includes(path) === true ? ' (new)' : ''}`,
         ),
+        ...(task.project_edits ?? []).map((edit) => `  edit: ${projectEditName(edit)}`),
         ...task.changes.map((change) => `  change: ${change}`),
         ...task.tests.map((test) => `  test: ${test}`),
         ...(task.notes === '' ? [] : [`  notes: ${task.notes}`]),

@@ -1,0 +1,21 @@
+import type { ProjectReach } from '@hil/code-editing';
+import type { Operation, ProjectEdit } from '@hil/contracts';
+
+/** An operation that reaches across the project. */
+export type ProjectOperation = Extract<Operation, { op: 'rename_symbol' | 'move_file' }>;
+
+export const isProjectOperation = (operation: Operation): operation is ProjectOperation =>
+  operation.op === 'rename_symbol' || operation.op === 'move_file';
+
+/** What a rename or a move is called where it is spoken of. */
+export function projectEditName(edit: ProjectEdit | ProjectOperation): string {
+  return edit.op === 'rename_symbol'
+    ? `the rename of ${edit.symbol} in ${edit.path} to ${edit.new_name}`
+    : `the move of ${edit.path} to ${edit.to}`;
+}
+
+/** How far it reaches, in words. */
+export function reachText({ edits, files }: ProjectReach): string {
+  const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+  return `${many(edits, 'edit')} in ${many(files, 'file')}`;
+}
