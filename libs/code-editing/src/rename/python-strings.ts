@@ -148,7 +148,7 @@ async function objectOrPath(
 }
 
 /** Where the symbol's name begins in a whole path such as `pkg.mod.name` or `pkg.mod:Class.name`; null when it is no such path. */
-export async function pathEnd(
+async function pathEnd(
   project: PythonProject,
   file: Pick<PythonFile, 'path'>,
   text: string,
