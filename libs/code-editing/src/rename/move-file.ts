@@ -49,7 +49,9 @@ export async function moveFile(
     };
     ({ files } = await askTypeScript({ ...request, task: { kind: 'move', path, to } }, signal));
   } else if (language === 'python') {
-    files = await movePythonModule(path, to, context);
+    const moved = await movePythonModule(path, to, context);
+    files = moved.files;
+    notes.push(...moved.notes);
   } else if (language === 'java') {
     await refuseJavaMove(path, to, context);
   } else if (language === 'csharp') {

@@ -1,9 +1,10 @@
 import { HilError } from '@hil/contracts';
 import type { SyntaxNode } from '@hil/knowledge-graph';
 import { EditCollector } from './edit-collector.js';
+import { renameEntryPoints } from './python-entry-points.js';
 import { wordPattern } from './look-alikes.js';
 import type { PythonFile, PythonProject } from './python-project.js';
-import { refuseDoubtful, renameEntryPoints, renameInStrings } from './python-strings.js';
+import { refuseDoubtful, renameInStrings } from './python-strings.js';
 import type { RenamedFile, RenameRequest } from './rename-symbol.js';
 
 /** Bases that bring no methods a project would override by accident. */

@@ -3,20 +3,22 @@ import { HilError } from '@hil/contracts';
 import { loadSyntax, type SyntaxNode } from '@hil/knowledge-graph';
 import { currentFiles, type EditContext } from '../operations/edit-context.js';
 import { EditCollector } from './edit-collector.js';
+import { moveEntryPoints, movePathStrings } from './python-move-strings.js';
 import { PythonModules, type PythonImport } from './python-modules.js';
 import type { RenamedFile } from './rename-symbol.js';
 
 const moduleStem = (path: string): string => path.replace(/(?:\/__init__)?\.pyi?$/, '');
 
 /**
- * The edits that moving a Python module needs: `import`s and `from` imports of it in every file, and the
- * relative imports in itself. Forms that would need more than the import statement changed are refused.
+ * The edits that moving a Python module needs: `import`s and `from` imports of it in every file, the relative imports
+ * in itself, its path in `patch("pkg.mod.name")` and their like, and in entry points. Forms that would need more than
+ * the import statement changed are refused.
  */
 export async function movePythonModule(
   path: string,
   to: string,
   context: EditContext,
-): Promise<RenamedFile[]> {
+): Promise<{ files: RenamedFile[]; notes: string[] }> {
   if (posix.basename(path) === '__init__.py')
     throw refusal(`${path} is a package, not a module. Move its modules one by one.`);
   const files = currentFiles(context).filter((file) => /\.pyi?$/.test(file));
@@ -24,6 +26,9 @@ export async function movePythonModule(
   const syntax = await loadSyntax('python');
   const edits = new EditCollector();
   const stem = posix.basename(moduleStem(path));
+  const spelled = (module: string, from: string): string => spelling(module, from, path, to);
+  const moved = { path, modules, spelled };
+  const others: string[] = [];
   for (const file of files) {
     context.signal.throwIfAborted();
     const text = await context.overlay.tryRead(file).catch(() => null);
@@ -35,11 +40,17 @@ export async function movePythonModule(
       else
         for (const found of imports)
           if (found.file === path) rewriteImport(found, file, path, to, edits);
+      others.push(...movePathStrings({ path: file, root: tree.rootNode }, moved, edits));
     } finally {
       tree.delete();
     }
   }
-  return edits.files();
+  await moveEntryPoints(context, moved, edits);
+  const notes =
+    others.length === 0
+      ? []
+      : [`Not touched, strings that lead to ${path}: ${others.slice(0, 20).join(', ')}.`];
+  return { files: edits.files(), notes };
 }
 
 const refusal = (message: string): HilError => new HilError('validation_error', message);

@@ -276,3 +276,23 @@ describe('names of Python symbols in strings', () => {
     ).rejects.toThrow(/b\.py, line 3, passes wide by keyword/);
   });
 });
+
+describe('the path of a Python module that moves', () => {
+  it('is rewritten in what takes paths and in entry points; other strings that lead to it are told', async () => {
+    const { after, plan } = await run(
+      {
+        'pyproject.toml': '[project.scripts]\nrun = "pkg.core:main"\n',
+        'pkg/__init__.py': '',
+        'pkg/core.py': 'def main():\n    return 1\n',
+        'test_a.py':
+          'from unittest import mock\nimport importlib\nimport logging\n\nmock.patch("pkg.core.main")\nimportlib.import_module("pkg.core")\nlogging.getLogger("pkg.core")\nmock.patch("pkg.core_of.main")\n',
+      },
+      'move pkg/core.py to pkg/heart.py',
+    );
+    expect(after['pyproject.toml']).toBe('[project.scripts]\nrun = "pkg.heart:main"\n');
+    expect(after['test_a.py']).toBe(
+      'from unittest import mock\nimport importlib\nimport logging\n\nmock.patch("pkg.heart.main")\nimportlib.import_module("pkg.heart")\nlogging.getLogger("pkg.core")\nmock.patch("pkg.core_of.main")\n',
+    );
+    expect(plan.notes).toContain('strings that lead to pkg/core.py: test_a.py:7');
+  });
+});

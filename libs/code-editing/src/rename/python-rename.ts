@@ -3,12 +3,13 @@ import type { SyntaxNode } from '@hil/knowledge-graph';
 import type { EditContext } from '../operations/edit-context.js';
 import { nearOrDeclared } from '../text/near-names.js';
 import { EditCollector } from './edit-collector.js';
+import { renameEntryPoints } from './python-entry-points.js';
 import { isAnnotation } from './python-annotations.js';
 import { moduleAt, renameAttributes } from './python-attributes.js';
 import { renamePythonMember } from './python-member-rename.js';
 import { PythonProject, type PythonFile } from './python-project.js';
 import { bindersBetween, pythonNames } from './python-scopes.js';
-import { refuseDoubtful, renameEntryPoints, renameInStrings } from './python-strings.js';
+import { refuseDoubtful, renameInStrings } from './python-strings.js';
 import type { RenamedFile, RenameRequest } from './rename-symbol.js';
 
 /**

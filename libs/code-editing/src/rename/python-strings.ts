@@ -1,7 +1,7 @@
 import { HilError } from '@hil/contracts';
 import type { SyntaxNode } from '@hil/knowledge-graph';
-import { currentFiles } from '../operations/edit-context.js';
 import type { EditCollector } from './edit-collector.js';
+import { callAround, isPlain, takesPath } from './python-calls.js';
 import { objectOf, type PythonObject } from './python-objects.js';
 import type { PythonFile, PythonProject } from './python-project.js';
 
@@ -29,8 +29,6 @@ type Verdict = 'it' | 'other' | 'doubt';
 /** `f(object, "name")`: the functions and methods that take a name as their second argument. */
 const BY_NAME =
   /^(?:(?:.*\.)?(?:getattr|setattr|hasattr|delattr)|(?:.*\.)?(?:patch\.object|spy|stub))$/;
-/** `f("module.name")`: those that take a path to it as their first. */
-const BY_PATH = /^(?:.*\.)?(?:patch|patch\.(?:dict|object|multiple)|setattr|delattr|import_string|import_object|import_from_string|resolve_name|import_module|locate)$/; // prettier-ignore
 const NAMES_OF_TYPES = /\.(?:__name__|__qualname__)$/;
 
 /**
@@ -71,8 +69,7 @@ async function judge(
 ): Promise<Verdict> {
   const { name, newName } = symbol;
   const literal = node.parent;
-  // Text that is put together, also by f"", is no name.
-  if (literal?.type !== 'string' || literal.namedChildren.some((each) => each?.type === 'interpolation' || each?.type === 'escape_sequence')) return 'other'; // prettier-ignore
+  if (!literal || !isPlain(literal)) return 'other';
   if (node.text === name) {
     const verdict = await judgeName(project, file, literal, symbol);
     if (verdict === 'it') edits.addNode(file.path, node, newName);
@@ -81,7 +78,7 @@ async function judge(
   const at = await pathEnd(project, file, node.text, symbol);
   if (at === null) return 'other';
   const { called, position } = callAround(literal);
-  const certain = called !== null && position === 0 && BY_PATH.test(called);
+  const certain = called !== null && position === 0 && takesPath(called);
   if (!certain) return literal.parent?.type === 'expression_statement' ? 'other' : 'doubt';
   edits.add(file.path, node.startIndex + at, node.startIndex + at + name.length, newName);
   return 'it';
@@ -148,7 +145,7 @@ async function objectOrPath(
 }
 
 /** Where the symbol's name begins in a whole path such as `pkg.mod.name` or `pkg.mod:Class.name`; null when it is no such path. */
-async function pathEnd(
+export async function pathEnd(
   project: PythonProject,
   file: Pick<PythonFile, 'path'>,
   text: string,
@@ -167,20 +164,6 @@ async function pathEnd(
   return null;
 }
 
-/** The call whose argument a literal is, its place there, and the argument before it. */
-function callAround(literal: SyntaxNode): {
-  called: string | null;
-  position: number;
-  object: SyntaxNode | null;
-} {
-  const list = literal.parent;
-  if (list?.type !== 'argument_list') return { called: null, position: -1, object: null };
-  const given = list.namedChildren.filter((each) => each !== null && each.type !== 'comment');
-  const position = given.findIndex((each) => each?.id === literal.id);
-  const called = list.parent?.childForFieldName('function')?.text.replace(/\s/g, '') ?? null;
-  return { called, position, object: given[position - 1] ?? null };
-}
-
 /** `patch.multiple(module, name=...)`. */
 async function renameKeywords(
   project: PythonProject,
@@ -197,26 +180,6 @@ async function renameKeywords(
       continue;
     const object = await objectOrPath(project, file, list.firstNamedChild);
     if (verdictOf(object, symbol) === 'it') edits.addNode(file.path, keyword, symbol.newName);
-  }
-}
-
-/** Files whose sections name what a package starts: `name = "pkg.mod:function"`. */
-const MANIFEST = /(?:^|\/)(?:pyproject\.toml|setup\.cfg|entry_points\.txt|tox\.ini)$/;
-
-/** Renames the symbol in the entry points of manifests. */
-export async function renameEntryPoints(
-  project: PythonProject,
-  symbol: NamedSymbol,
-  edits: EditCollector,
-): Promise<void> {
-  for (const path of currentFiles(project.context).filter((each) => MANIFEST.test(each))) {
-    const text = await project.context.overlay.tryRead(path).catch(() => null);
-    if (text?.includes(symbol.name) !== true) continue;
-    for (const { 0: found, index } of text.matchAll(/(?<![\w.])[A-Za-z_][\w.]*:[A-Za-z_][\w.]*/g)) {
-      const at = await pathEnd(project, { path }, found, symbol);
-      if (at === null) continue;
-      edits.add(path, index + at, index + at + symbol.name.length, symbol.newName);
-    }
   }
 }
 
