@@ -161,6 +161,11 @@ describe('renderUpdate', () => {
     expect(render({ type: 'test_result', data: { ...test, status: 'passed', totals } })).toBe(
       '  ✓ test: 9 passed, 0 failed, 1 skipped node:test, after the change',
     );
+    const none = { passed: 0, failed: 0, skipped: 0, errors: 0 };
+    const broken = { ...test, status: 'error', message: 'did not start', totals: none } as const;
+    expect(render({ type: 'test_result', data: broken })).toBe(
+      '  ✗ test node:test, after the change\n      did not start',
+    );
     const lint = { kind: 'lint', framework: 'ruff', phase: 'after', status: 'passed' } as const;
     const found = { passed: 0, failed: 2, skipped: 0, errors: 0 };
     const message = 'no new problem, 2 known';

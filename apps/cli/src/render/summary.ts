@@ -1,4 +1,4 @@
-import type { Summary, TestResult } from '@hil/contracts';
+import type { Summary, TestResult, TestTotals } from '@hil/contracts';
 import { count, plain, type Colours } from './terminal-text.js';
 
 const GOOD: readonly Summary['outcome'][] = ['pr_created', 'patch_ready', 'answered'];
@@ -40,6 +40,10 @@ function mark(status: keyof typeof CHECK_MARKS, colours: Colours): string {
   return paint[status](CHECK_MARKS[status]);
 }
 
+function ranAny({ passed, failed, skipped, errors }: TestTotals): boolean {
+  return passed + failed + skipped + errors > 0;
+}
+
 /** What has cases to count; linters and compilers have problems. */
 const COUNTED: ReadonlySet<TestResult['kind']> = new Set(['test']);
 
@@ -48,7 +52,9 @@ export function renderTestResult(result: TestResult, colours: Colours): string |
   const where = colours.dim(
     ` ${plain(result.framework)}, ${result.phase === 'baseline' ? 'before' : 'after'} the change`,
   );
-  if (result.totals !== undefined) {
+  // A run that broke before its first test has totals too: all of them 0.
+  const began = result.status !== 'error' && result.status !== 'not_run';
+  if (result.totals !== undefined && (began || ranAny(result.totals))) {
     const { passed, failed, skipped, errors } = result.totals;
     const counted = COUNTED.has(result.kind);
     // A check that found only what was there before has passed.
