@@ -6,6 +6,7 @@ export {
 } from './syntax/language.js';
 export { loadSyntax, syntaxErrors, type Syntax, type SyntaxProblem } from './syntax/syntax.js';
 export type { Node as SyntaxNode, Tree as SyntaxTree } from 'web-tree-sitter';
+export { warmUp } from './extract/warm-up.js';
 export { EXTRACTOR_VERSION, type FileFacts } from './extract/file-facts.js';
 export {
   MemoryGraphCache,

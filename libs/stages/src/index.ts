@@ -21,3 +21,4 @@ export { RunRepositories } from './shared/run-repositories.js';
 export { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from './shared/stage-services.js';
 export { WorkspaceReaper, type WorkspaceReaperOptions } from './shared/workspace-reaper.js';
 export { PullRequestFollower, type FollowServices } from './follow-up/follow-pull-request.js';
+export { warmUp } from '@hil/knowledge-graph';

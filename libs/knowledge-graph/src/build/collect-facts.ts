@@ -92,7 +92,7 @@ async function readSources(
   const total = ordered.length;
   let done = total - missing;
   input.onProgress?.({ done, total });
-  const budget = new DepthBudget(input.memoryMb ?? DEFAULT_MEMORY_MB);
+  const budget = new DepthBudget(input.memoryMb ?? DEFAULT_MEMORY_MB, total);
   const reader = new WindowReader(input, missing, (read) =>
     input.onProgress?.({ done: Math.min((done += read), total), total }),
   );

@@ -1,23 +1,31 @@
-import { emptyFacts, type FileFacts } from '../extract/file-facts.js';
+import { emptyFacts, type FileFacts, type ImportFact } from '../extract/file-facts.js';
+import { isEcmaScript } from '../syntax/language.js';
 
+/** What a process takes that reads files in two threads and holds no graph, in bytes. */
+const BASE = 170e6;
 /**
  * What parts of a graph take at most while it is made, in bytes of the process's memory: measured on
- * generated and real TypeScript, see docs/graph.md. A symbol counts with its edge from its parent, a call with
- * its edge.
+ * generated TypeScript, see docs/graph.md. A symbol counts with its edge from its parent, a call with its edge.
  */
-const BYTES = { file: 2_500, symbol: 1_100, call: 500, other: 350 };
+const BYTES = { moduleLevel: 4_500, symbol: 1_100, call: 500, other: 350 };
 
 /**
- * Bounds the memory of a graph: files are admitted whole until the budget is used up, all later ones at
- * module level, that is with their imports and without symbols, calls and endpoints. The answer
- * depends on the files and their order alone.
+ * Bounds the memory of a process that makes a graph: room for all files at module level is set aside, then files
+ * are admitted whole until the rest is used up, all later ones at module level, that is with their
+ * imports and without symbols, calls and endpoints. The answer depends on the files and their order alone.
  */
 export class DepthBudget {
   private left: number;
 
-  /** @param megabytes what the graph may take; at module level a file takes some kilobytes more */
-  constructor(private readonly megabytes: number) {
-    this.left = megabytes * 1e6;
+  /**
+   * @param megabytes what the process may take
+   * @param files how many there are in all
+   */
+  constructor(
+    private readonly megabytes: number,
+    files: number,
+  ) {
+    this.left = megabytes * 1e6 - BASE - files * BYTES.moduleLevel;
   }
 
   /** True once a file did not fit: from then on none is admitted whole. */
@@ -42,13 +50,7 @@ function bytesOf(facts: FileFacts): number {
   const others = imports.length + exports.length + heritage.length + typeReferences.length;
   let texts = 0;
   for (const { signature, qualified } of symbols) texts += signature.length + qualified.length * 2;
-  return (
-    BYTES.file +
-    symbols.length * BYTES.symbol +
-    calls.length * BYTES.call +
-    others * BYTES.other +
-    texts
-  );
+  return symbols.length * BYTES.symbol + calls.length * BYTES.call + others * BYTES.other + texts;
 }
 
 /** Imports, and what a module says of itself; namespaces are what C# imports name. */
@@ -61,7 +63,12 @@ function moduleLevel(facts: FileFacts): FileFacts {
     hasSyntaxErrors,
     namespaces,
     isEntryPoint: facts.isEntryPoint,
-    imports: facts.imports,
+    imports: isEcmaScript(language) ? facts.imports.map(withoutNames) : facts.imports,
     summary: facts.summary,
   };
+}
+
+/** Elsewhere than in TypeScript and JavaScript, names tell which file an import means. */
+function withoutNames(fact: ImportFact): ImportFact {
+  return { ...fact, names: [] };
 }
