@@ -9,6 +9,7 @@ import { problem, unauthorized } from './github/problem.js';
 import type { Fork } from './github/repository-routes.js';
 import { GitHubRoutes } from './github/routes.js';
 import { GitLabRoutes } from './gitlab/routes.js';
+import { page } from './pages.js';
 import type { Caller, ForgeState } from './state.js';
 
 /** A request to one of the APIs, as it came in and was answered. Without its token. */
@@ -70,7 +71,7 @@ export class ForgeHttp {
       return;
     }
     const body = raw === '' ? undefined : (JSON.parse(raw) as Record<string, unknown>);
-    const call = { method, path, query: url.searchParams, body, header };
+    const call = { method, path, url, query: url.searchParams, body, header };
     let answer: Answer;
     try {
       answer = api === '/api/v3' ? await this.#answerGitHub(call) : await this.#answerGitLab(call);
@@ -109,7 +110,7 @@ export class ForgeHttp {
     if (call.header !== undefined && caller === null && !forApps) throw unauthorized();
     let answer: Answer;
     try {
-      answer = await this.#github.answer({
+      const whole = await this.#github.answer({
         operation: matched.name,
         path: matched.path,
         query: call.query,
@@ -117,6 +118,7 @@ export class ForgeHttp {
         caller,
         token,
       });
+      answer = page(whole, call.url, 30);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       answer = { status: error.status, body: error.body, headers: error.headers };
@@ -134,7 +136,7 @@ export class ForgeHttp {
       throw new Refusal(401, { message: '401 Unauthorized' });
     try {
       const { answer } = await this.#gitlab.answer({ ...call, body: call.body ?? {}, caller });
-      return answer;
+      return page(answer, call.url, 20);
     } catch (error) {
       if (error instanceof Refusal && error.status === 400 && 'error' in (error.body as object)) {
         this.problems.push(String((error.body as { error: string }).error));
@@ -187,6 +189,7 @@ export class ForgeHttp {
 interface Call {
   method: string;
   path: string;
+  url: URL;
   query: URLSearchParams;
   body: Record<string, unknown> | undefined;
   header: string | undefined;

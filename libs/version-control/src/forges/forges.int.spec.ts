@@ -142,6 +142,29 @@ describe.each(['github', 'gitlab'] as const)('%s', (kind) => {
     ]);
   });
 
+  it('hears what is said beyond a hundred comments and checks', async () => {
+    const { address, name } = stand.serve();
+    const found = await stand.driver(kind, address);
+    await openPullRequest(found, WANTED);
+    const [pull] = stand.forge.pulls(name);
+    const { headSha: sha = '' } = await found.get(1);
+    const many = Array.from({ length: 230 }, (_, index) => index + 1);
+    const createdAt = '2026-11-26T08:00:00Z';
+    for (const id of many) {
+      pull?.comments.push({ id, author: 'bob', body: `word ${id}`, createdAt });
+      stand.forge.state.checks.push({
+        id,
+        sha,
+        name: `check ${id}`,
+        status: 'completed',
+        conclusion: 'failure',
+      });
+    }
+    const { comments, checks } = await found.activity(1);
+    expect(comments.map(({ body }) => body)).toEqual(many.map((id) => `word ${id}`));
+    expect(checks.map((check) => check.name)).toEqual(many.map((id) => `check ${id}`));
+  });
+
   it('waits as long as Retry-After says when it reads, and tells a limit that takes longer', async () => {
     const { address, name } = stand.serve();
     const found = await stand.driver(kind, address);

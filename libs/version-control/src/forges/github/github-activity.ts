@@ -5,6 +5,8 @@ type Ask = <T>(work: (request: { signal: AbortSignal }) => Promise<T>) => Promis
 type At = { owner: string; repo: string };
 
 const PAGE = 100;
+/** Whoever wants us to read more than 5,000 of a kind at each look is no reviewer. */
+const MAX_PAGES = 50;
 /** What GitHub calls those who belong to a repository. */
 const MEMBERS: ReadonlySet<string> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
@@ -16,34 +18,41 @@ export async function commentsOf(
   ask: Ask,
 ): Promise<PullComment[]> {
   const [plain, onCode, reviews] = await Promise.all([
-    ask((request) =>
-      rest.issues.listComments({ ...at, issue_number: number, per_page: PAGE, request }),
+    everyPage((page) =>
+      ask((request) => rest.issues.listComments({ ...at, ...page, issue_number: number, request })),
     ),
-    ask((request) =>
-      rest.pulls.listReviewComments({ ...at, pull_number: number, per_page: PAGE, request }),
+    everyPage((page) =>
+      ask((request) =>
+        rest.pulls.listReviewComments({ ...at, ...page, pull_number: number, request }),
+      ),
     ),
-    ask((request) =>
-      rest.pulls.listReviews({ ...at, pull_number: number, per_page: PAGE, request }),
+    everyPage((page) =>
+      ask((request) => rest.pulls.listReviews({ ...at, ...page, pull_number: number, request })),
     ),
   ]);
   const comments: PullComment[] = [
-    ...plain.data.map(({ id, user, body, created_at, author_association }) => ({
-      id: `comment-${id}`,
-      author: user?.login ?? '',
-      member: MEMBERS.has(author_association),
-      body: body ?? '',
-      createdAt: created_at,
-    })),
-    ...onCode.data.map(({ id, user, body, created_at, path, line, author_association }) => ({
-      id: `review-comment-${id}`,
-      author: user?.login ?? '',
-      member: MEMBERS.has(author_association),
-      body,
-      createdAt: created_at,
-      path,
-      ...(line === undefined ? {} : { line }),
-    })),
-    ...reviews.data
+    ...plain
+      .flatMap(({ data }) => data)
+      .map(({ id, user, body, created_at, author_association }) => ({
+        id: `comment-${id}`,
+        author: user?.login ?? '',
+        member: MEMBERS.has(author_association),
+        body: body ?? '',
+        createdAt: created_at,
+      })),
+    ...onCode
+      .flatMap(({ data }) => data)
+      .map(({ id, user, body, created_at, path, line, author_association }) => ({
+        id: `review-comment-${id}`,
+        author: user?.login ?? '',
+        member: MEMBERS.has(author_association),
+        body,
+        createdAt: created_at,
+        path,
+        ...(line === undefined ? {} : { line }),
+      })),
+    ...reviews
+      .flatMap(({ data }) => data)
       .filter(({ body }) => body.trim() !== '')
       .map(({ id, user, body, submitted_at, author_association }) => ({
         id: `review-${id}`,
@@ -64,36 +73,56 @@ export async function checksOf(
   ask: Ask,
 ): Promise<PullCheck[]> {
   const [runs, statuses] = await Promise.all([
-    ask((request) => rest.checks.listForRef({ ...at, ref: sha, per_page: PAGE, request })),
-    ask((request) =>
-      rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: PAGE, request }),
+    everyPage((page) =>
+      ask((request) => rest.checks.listForRef({ ...at, ...page, ref: sha, request })),
+    ),
+    everyPage((page) =>
+      ask((request) => rest.repos.getCombinedStatusForRef({ ...at, ...page, ref: sha, request })),
     ),
   ]);
   const good = new Set(['success', 'neutral', 'skipped']);
   return [
-    ...runs.data.check_runs.map(({ name, status, conclusion, html_url, output }) => ({
-      name,
-      status:
-        status !== 'completed'
-          ? ('running' as const)
-          : good.has(conclusion ?? '')
-            ? ('passed' as const)
-            : ('failed' as const),
-      ...(html_url === null ? {} : { url: html_url }),
-      ...detailsOf(output.title, output.summary),
-    })),
-    ...statuses.data.statuses.map(({ context, state, target_url, description }) => ({
-      name: context,
-      status:
-        state === 'pending'
-          ? ('running' as const)
-          : state === 'success'
-            ? ('passed' as const)
-            : ('failed' as const),
-      ...(target_url === null ? {} : { url: target_url }),
-      ...detailsOf(description),
-    })),
+    ...runs
+      .flatMap(({ data }) => data.check_runs)
+      .map(({ name, status, conclusion, html_url, output }) => ({
+        name,
+        status:
+          status !== 'completed'
+            ? ('running' as const)
+            : good.has(conclusion ?? '')
+              ? ('passed' as const)
+              : ('failed' as const),
+        ...(html_url === null ? {} : { url: html_url }),
+        ...detailsOf(output.title, output.summary),
+      })),
+    ...statuses
+      .flatMap(({ data }) => data.statuses)
+      .map(({ context, state, target_url, description }) => ({
+        name: context,
+        status:
+          state === 'pending'
+            ? ('running' as const)
+            : state === 'success'
+              ? ('passed' as const)
+              : ('failed' as const),
+        ...(target_url === null ? {} : { url: target_url }),
+        ...detailsOf(description),
+      })),
   ];
+}
+
+/** A list's pages, as long as the forge says that there is a next one; each is a request with limits of its own. */
+async function everyPage<T extends { headers: { link?: string | undefined } }>(
+  load: (page: { page: number; per_page: number }) => Promise<T>,
+): Promise<T[]> {
+  const pages: T[] = [];
+  let more = true;
+  while (more && pages.length < MAX_PAGES) {
+    const answer = await load({ page: pages.length + 1, per_page: PAGE });
+    pages.push(answer);
+    more = /rel="next"/.test(answer.headers.link ?? '');
+  }
+  return pages;
 }
 
 function detailsOf(...texts: readonly (string | null)[]): { details?: string } {

@@ -12,6 +12,10 @@ import type {
 } from '../forge.port.js';
 import type { GitLabClient } from './gitlab-client.js';
 
+/** Whoever wants us to read more than 5,000 of a kind at each look is no reviewer. */
+const EVERY_PAGE = { perPage: 100, maxPages: 50 };
+/** The same; that this list has pages is missing in its types. */
+const STATUSES: { all?: boolean } = EVERY_PAGE as object;
 /** GitLab's access level from which on a person may push. */
 const DEVELOPER = 30;
 /** A fork is imported in the background; looked for this often, in ms. */
@@ -163,15 +167,14 @@ export class GitLabForge implements Forge {
   async activity(number: number): Promise<PullActivity> {
     const pull = await this.get(number);
     const notes = (await this.client.notes.all(this.path, number, {
-      perPage: 100,
-      maxPages: 1,
+      ...EVERY_PAGE,
       orderBy: 'created_at',
       sort: 'asc',
     })) as unknown as GitLabNote[];
     const statuses =
       pull.headSha === undefined
         ? []
-        : await this.client.commits.allStatuses(this.path, pull.headSha);
+        : await this.client.commits.allStatuses(this.path, pull.headSha, STATUSES);
     return {
       pull,
       comments: notes
