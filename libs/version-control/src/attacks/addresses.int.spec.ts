@@ -63,6 +63,20 @@ function spelling(host: string): Attack {
   };
 }
 
+/** The same name, fully qualified. Not every system has an answer to it, so this one is told what many say. */
+function dotted(): Attack {
+  const answer = (): string => `http.curloptResolve=localhost.:${stand.server.port}:127.0.0.1`;
+  const { name, ours } = spelling('localhost.');
+  return {
+    name,
+    plain: async () => {
+      const url = `http://localhost.:${stand.server.port}/demo.git`;
+      return (await plain('-c', answer(), 'ls-remote', url)) !== '';
+    },
+    ours,
+  };
+}
+
 /** Asks for the token as a person's credential store would, whoever asks. */
 async function askpass(): Promise<NodeJS.ProcessEnv> {
   const path = stand.at('askpass.sh');
@@ -225,6 +239,7 @@ pairs([
   spelling('127.1'),
   spelling('localhost'),
   spelling('LOCALHOST'),
+  dotted(),
   {
     name: 'a name that DNS gives another address a moment after it was checked',
     // What the check was told is 127.0.0.2, where nobody listens; the system says 127.0.0.1.
