@@ -1,37 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPublicKey } from 'node:crypto';
 import { verifyRecord } from '@hil/run-record';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Backend, startBackend } from './testing/backend.js';
-import { type GatewayUnderTest, startTestGateway } from './testing/gateway-under-test.js';
+import { describe, expect, it } from '@jest/globals';
+import { withGateway } from './testing/with-gateway.js';
 
 const LIMIT_MS = 30_000;
 
-let backend: Backend;
-let gateway: GatewayUnderTest;
-
-beforeAll(async () => {
-  backend = await startBackend();
-  gateway = await startTestGateway(backend, {
-    AUTH_MODE: 'api-key',
-    API_KEYS: 'dan:developer:dev,eva:developer:other,amy:approver:yes',
-  });
-  await backend.startPlanner();
-});
-afterAll(async () => {
-  await gateway?.close();
-  await backend?.close();
-});
+const stand = withGateway(
+  { API_KEYS: 'dan:developer:dev,eva:developer:other,amy:approver:yes' },
+  ({ backend }) => backend.startPlanner(),
+);
 
 async function get(path: string, key?: string) {
   const headers: Record<string, string> =
     key === undefined ? {} : { authorization: `Bearer ${key}` };
-  const response = await fetch(gateway.url + path, { headers });
+  const response = await fetch(stand.gateway.url + path, { headers });
   return { status: response.status, text: await response.text() };
 }
 
 async function post(path: string, key: string, body: unknown): Promise<Record<string, string>> {
-  const response = await fetch(gateway.url + path, {
+  const response = await fetch(stand.gateway.url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -53,11 +41,11 @@ async function endedRun(): Promise<string> {
     message: 'rename a to b in a.ts',
     repo_url: 'https://git.example.org/x.git',
   });
-  const approval = await waitFor(() => backend.storage.pendingApproval(run_id));
+  const approval = await waitFor(() => stand.backend.storage.pendingApproval(run_id));
   expect((await get(`/api/runs/${run_id}/record`, 'dev')).status).toBe(404);
   await post(`/api/approvals/${approval.id}`, 'yes', { approved: true });
   await post(`/api/sessions/${session_id}/cancel`, 'dev', {});
-  await waitFor(async () => ((await backend.storage.run(run_id))?.summarised ? true : null));
+  await waitFor(async () => ((await stand.backend.storage.run(run_id))?.summarised ? true : null));
   return run_id;
 }
 
@@ -91,7 +79,7 @@ describe('the record of a run', () => {
   it('is not made again from a log that was altered after it was sealed', async () => {
     const runId = await endedRun();
     expect((await get(`/api/runs/${runId}/record`, 'dev')).status).toBe(200);
-    await backend.database.pool.query(
+    await stand.backend.database.pool.query(
       `UPDATE event SET data = jsonb_set(data, '{message}', '"nothing happened"')
         WHERE run_id = $1::uuid AND type = 'status' AND seq < 5`,
       [runId],
@@ -102,7 +90,7 @@ describe('the record of a run', () => {
 
   it('tells of an approval that was written into the database by hand', async () => {
     const runId = await endedRun();
-    await backend.database.pool.query(
+    await stand.backend.database.pool.query(
       `UPDATE approval SET decided_by = 'dan' WHERE run_id = $1::uuid`,
       [runId],
     );

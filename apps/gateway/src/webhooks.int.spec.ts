@@ -1,28 +1,13 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Backend, startBackend } from './testing/backend.js';
-import { type GatewayUnderTest, startTestGateway } from './testing/gateway-under-test.js';
+import { describe, expect, it } from '@jest/globals';
+import { withGateway } from './testing/with-gateway.js';
 
 const SECRET = 'the words both sides know';
 const PAGE = 'https://github.example.org/Acme/Shop';
-let backend: Backend;
-let gateway: GatewayUnderTest;
-
-beforeAll(async () => {
-  backend = await startBackend();
-  gateway = await startTestGateway(backend, {
-    AUTH_MODE: 'api-key',
-    API_KEYS: 'dan:developer:dev',
-    GITHUB_WEBHOOK_SECRET: SECRET,
-  });
-});
-afterAll(async () => {
-  await gateway?.close();
-  await backend?.close();
-});
+const stand = withGateway({ API_KEYS: 'dan:developer:dev', GITHUB_WEBHOOK_SECRET: SECRET });
 
 async function ring(body: string, headers: Record<string, string>, forge = 'github') {
-  const response = await fetch(`${gateway.url}/api/webhooks/${forge}`, {
+  const response = await fetch(`${stand.gateway.url}/api/webhooks/${forge}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body,
@@ -39,7 +24,7 @@ const body = JSON.stringify({ repository: { html_url: PAGE } });
 /** A pull request that was opened for a run. */
 async function opened(): Promise<string> {
   const runId = randomUUID();
-  const change = await backend.effects.changeRequest({
+  const change = await stand.backend.effects.changeRequest({
     runId,
     sessionId: randomUUID(),
     requestKey: runId,
@@ -47,7 +32,7 @@ async function opened(): Promise<string> {
     baseBranch: 'main',
     branch: `feat/${runId}`,
   });
-  await backend.effects.update(change.id, { prNumber: 1, prUrl: `${PAGE}/pull/1` });
+  await stand.backend.effects.update(change.id, { prNumber: 1, prUrl: `${PAGE}/pull/1` });
   return change.id;
 }
 
@@ -68,28 +53,31 @@ describe('a webhook', () => {
 
   it('makes the pull requests of its repository due, each for one worker, and nothing else', async () => {
     const [first, second] = [await opened(), await opened()];
-    expect(await backend.effects.due(0, 10)).toEqual([]);
+    expect(await stand.backend.effects.due(0, 10)).toEqual([]);
     expect(await ring(body, signed(body))).toEqual([202, 2]);
-    const taken = await Promise.all([backend.effects.due(0, 1), backend.effects.due(0, 10)]);
+    const taken = await Promise.all([
+      stand.backend.effects.due(0, 1),
+      stand.backend.effects.due(0, 10),
+    ]);
     expect(
       taken
         .flat()
         .map(({ id }) => id)
         .sort(),
     ).toEqual([first, second].sort());
-    expect(await backend.effects.due(0, 10)).toEqual([]);
-    await backend.effects.update(first, { state: 'merged' });
+    expect(await stand.backend.effects.due(0, 10)).toEqual([]);
+    await stand.backend.effects.update(first, { state: 'merged' });
     expect(await ring(body, signed(body))).toEqual([202, 1]);
   });
 
   it('is not needed where pull requests are looked at by the clock', async () => {
     const id = await opened();
-    await backend.effects.due(0, 10);
-    expect((await backend.effects.due(300, 10)).map((each) => each.id)).not.toContain(id);
-    await backend.database.pool.query(
+    await stand.backend.effects.due(0, 10);
+    expect((await stand.backend.effects.due(300, 10)).map((each) => each.id)).not.toContain(id);
+    await stand.backend.database.pool.query(
       `UPDATE change_request SET updated_at = now() - interval '301 s' WHERE id = $1::uuid`,
       [id],
     );
-    expect((await backend.effects.due(300, 10)).map((each) => each.id)).toEqual([id]);
+    expect((await stand.backend.effects.due(300, 10)).map((each) => each.id)).toEqual([id]);
   });
 });
