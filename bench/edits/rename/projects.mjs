@@ -5,12 +5,15 @@
  */
 export const PROJECTS = {
   ufo: typescript('unjs+ufo', /^src\/.*\.ts$/),
-  'path-to-regexp': typescript('pillarjs+path-to-regexp', /^src\/index\.ts$/),
+  // Its search for slow expressions gives up after a time, so that what it says depends on the machine's load.
+  'path-to-regexp': typescript('pillarjs+path-to-regexp', /^src\/index\.ts$/, [
+    '--exclude=**/redos.spec.ts',
+  ]),
   itsdangerous: python('pallets+itsdangerous', ['freezegun']),
   click: python('pallets+click'),
 };
 
-function typescript(repository, sources) {
+function typescript(repository, sources, more = []) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock'];
   return {
     repository,
@@ -18,7 +21,7 @@ function typescript(repository, sources) {
     install: [['npm', 'install', ...quiet]],
     checks: {
       types: ['npx', 'tsc', '--noEmit'],
-      tests: ['npx', 'vitest', 'run', '--reporter=json'],
+      tests: ['npx', 'vitest', 'run', '--reporter=json', ...more],
     },
     sources,
   };

@@ -26,14 +26,21 @@ export function fileIsChanged(path: string): Criterion {
   };
 }
 
-/** PATH is added, modified, deleted or renamed (PATH is then the new name). */
+/**
+ * PATH is added, modified, deleted or renamed (PATH is then the new name). Git says renamed of two files that are alike:
+ * the new path is added then and the old one deleted all the same.
+ */
 export function fileHasStatus(path: string, status: ChangedFile['status']): Criterion {
   return {
     text: `\`${path}\` is ${status}`,
     judge: ({ files }) => {
       const file = files.find((entry) => entry.path === path);
+      const left = files.find((entry) => entry.status === 'renamed' && entry.oldPath === path);
+      if (file === undefined && left !== undefined && status === 'deleted')
+        return { result: 'met', evidence: describe(left) };
       if (file === undefined) return { result: 'not_met', evidence: `${path} is not in the diff` };
-      return { result: file.status === status ? 'met' : 'not_met', evidence: describe(file) };
+      const isSo = file.status === status || (status === 'added' && file.status === 'renamed');
+      return { result: isSo ? 'met' : 'not_met', evidence: describe(file) };
     },
   };
 }

@@ -184,13 +184,19 @@ describe('verifyChange', () => {
 
 describe('readCriterion', () => {
   const facts = {
-    files: [file('src/users.js', 'one\nexport function findUserById() {}\n')],
+    files: [
+      file('src/users.js', 'one\nexport function findUserById() {}\n'),
+      { ...file('src/new.js'), status: 'renamed' as const, oldPath: 'src/was.js' },
+    ],
     tests: passed,
   };
 
   it.each([
     ['`src/users.js` is changed', 'met'],
     ['`src/users.js` is deleted', 'not_met'],
+    ['`src/users.js` is added', 'not_met'],
+    ['`src/new.js` is added', 'met'],
+    ['`src/was.js` is deleted', 'met'],
     ['`src/other.js` is changed', 'not_met'],
     ['`findUserById` occurs in `src/users.js`.', 'met'],
     ['`findUser` does not occur in `src/users.js`', 'met'],

@@ -80,12 +80,12 @@ export class PlanningHandler implements StageHandler {
     { tasks: wanted, reason }: WantedPlan,
   ): Promise<StageResult> {
     const { repositories } = this.services;
-    const tried = await repositories.withWorktree(context, baseSha, (worktree) =>
+    const { tried, gone } = await repositories.withWorktree(context, baseSha, (worktree) =>
       this.dryRun(context, worktree, baseSha, wanted),
     );
     const recipes = wanted.map(({ recipe }) => recipe);
     const tasks = tried.map((task, index) => asWritten(context, task, wanted[index]?.task));
-    const criteria = criteriaFor(recipes, tried);
+    const criteria = criteriaFor(recipes, tried, gone);
     return this.propose(context, this.planOf(context, tasks, recipes, criteria, baseSha, reason));
   }
 
@@ -110,8 +110,9 @@ export class PlanningHandler implements StageHandler {
     worktree: Worktree,
     baseSha: string,
     wanted: readonly WantedTask[],
-  ): Promise<PlanTask[]> {
+  ): Promise<{ tried: PlanTask[]; gone: Set<string> }> {
     const tasks: PlanTask[] = [];
+    const gone = new Set<string>();
     let graph = await graphAt(this.services, context, baseSha, worktree);
     let sha = baseSha;
     const base = await worktree.listFiles(baseSha);
@@ -133,6 +134,9 @@ export class PlanningHandler implements StageHandler {
         ...(plan.expected === undefined ? {} : { expected: plan.expected }),
         base_blobs: baseBlobs(plan.files, base),
       });
+      for (const path of plan.files)
+        if (await overlay.exists(path)) gone.delete(path);
+        else gone.add(path);
       context.log(`task-${index + 1}: ${listed(plan.changes, 3)}`);
       if (index === wanted.length - 1) break;
       // The next recipe sees what this one made, as it will when the editor works.
@@ -143,7 +147,7 @@ export class PlanningHandler implements StageHandler {
         sha;
       graph = await readProjectGraph(this.services, context, worktree, sha);
     }
-    return tasks;
+    return { tried: tasks, gone };
   }
 
   private planOf(
