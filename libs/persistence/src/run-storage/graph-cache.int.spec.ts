@@ -46,6 +46,9 @@ describe('the cache of graphs in PostgreSQL', () => {
         ['k449', facts('"é\\449')],
       ]),
     );
+    // More than a statement asks for.
+    const others = Array.from({ length: 6_000 }, (_, n) => `other${n}`);
+    expect(await cache.known(['k0', ...others, 'k449'])).toEqual(new Set(['k0', 'k449']));
   });
 
   it('replaces what jsonb refuses, and keeps what only looks like it', async () => {
