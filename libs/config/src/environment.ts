@@ -249,7 +249,7 @@ export const environmentSchema = z.object({
   PKG_MEMORY_MB: repository.with(
     integer(1),
     '1000',
-    'Memory that the knowledge graph of a run may take, in MB; files beyond it are kept without their symbols',
+    'Memory that the graph of a run may take, in MB; files beyond it are kept without their symbols',
   ),
   PKG_CHECKER_MEMORY_MB: repository.with(
     integer(0),
