@@ -206,6 +206,10 @@ describe.each([
     );
     expect(update.run_id).not.toBe(run.runId);
     expect(card.base_sha).toBe(summary.head_sha);
+    // The person sees the next revision of what they know.
+    expect(card.message).toContain(`Revision 2 of ${summary.pr_url}. Plan revision 1: `);
+    expect(card.plan).toMatchObject({ change: { pr_url: summary.pr_url, revision: 2 } });
+    expect(card.plan?.changes_since).toMatch(/^-task-1: create file[\s\S]*^\+task-1: append to/m);
     // Asked for again, nothing is told or begun twice.
     await ring(kind, page);
     // Nothing moves until a person of this server has said yes.

@@ -99,8 +99,10 @@ export const planSchema = proposedPlanSchema.extend({
   base_sha: z.string().regex(/^[0-9a-f]{40,64}$/),
   /** Why this revision differs from the one before. */
   reason: z.string().optional(),
-  /** Unified diff of the tasks against the revision before. */
+  /** Unified diff of the tasks against the revision before, of this run or of the change it goes on with. */
   changes_since: z.string().optional(),
+  /** The run goes on with an open pull request: which, and which revision of it this would be. */
+  change: z.object({ pr_url: z.string(), revision: z.int().positive() }).optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -54,6 +54,8 @@ export interface RunHistory {
   read(run: Run): Promise<RunFacts>;
   /** What persons (or the policy) said yes to in a run, in order. */
   approvals(runId: string): Promise<GivenApproval[]>;
+  /** The newest plan of a run. */
+  lastPlan(runId: string): Promise<Plan | null>;
   /** The last record that was sealed of a run. */
   sealed(runId: string): Promise<Uint8Array | null>;
   keepSealed(runId: string, content: Uint8Array): Promise<void>;

@@ -62,6 +62,14 @@ export class PostgresRunHistory implements RunHistory {
     };
   }
 
+  async lastPlan(runId: string): Promise<Plan | null> {
+    const row = await this.database.prisma.plan.findFirst({
+      where: { runId },
+      orderBy: { revision: 'desc' },
+    });
+    return row === null ? null : (row.document as unknown as Plan);
+  }
+
   async approvals(runId: string): Promise<GivenApproval[]> {
     const rows = await this.database.prisma.approval.findMany({
       where: { runId, status: 'approved' },

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { executeRecipe } from '@hil/code-editing';
 import { HilError, type Intent, type Plan, type PlanTask, type StageJob } from '@hil/contracts';
 import { assessImpact } from '@hil/knowledge-graph';
 import { type ChangeRecipe, recipeCommit } from '@hil/language-models';
 import { type StageJobContext } from '@hil/messaging';
 import { sensitiveKind } from '@hil/verification';
-import { type Worktree } from '@hil/version-control';
 import {
   type RunContext,
   type StageContext,
@@ -16,16 +14,17 @@ import {
 } from '@hil/workflow';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
-import { baseBlobs } from '../shared/base-blobs.js';
-import { graphAt, readProjectGraph } from '../shared/project-graph.js';
+import { graphAt } from '../shared/project-graph.js';
 import { listed, required } from '../shared/requirements.js';
 import { isModelRun, withinBudget } from '../shared/run-models.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
 import { targetsIn } from '../shared/targets.js';
 import { decideApproval } from './approval-policy.js';
+import { continuedPlan } from './continued-plan.js';
 import { criteriaFor } from './criteria.js';
 import { modelPlan } from './model-plan.js';
-import { type WantedPlan, type WantedTask, previousTasks, wantedPlan } from './wanted-tasks.js';
+import { asWritten, tryRecipes } from './try-recipes.js';
+import { type WantedPlan, previousTasks, wantedPlan } from './wanted-tasks.js';
 
 /**
  * Makes the plan that a person decides on. Each recipe is carried out in a scratch tree, so the plan
@@ -81,7 +80,7 @@ export class PlanningHandler implements StageHandler {
   ): Promise<StageResult> {
     const { repositories } = this.services;
     const { tried, gone } = await repositories.withWorktree(context, baseSha, (worktree) =>
-      this.dryRun(context, worktree, baseSha, wanted),
+      tryRecipes({ services: this.services, context, worktree, baseSha }, wanted),
     );
     const recipes = wanted.map(({ recipe }) => recipe);
     const tasks = tried.map((task, index) => asWritten(context, task, wanted[index]?.task));
@@ -103,51 +102,6 @@ export class PlanningHandler implements StageHandler {
     const moved = { ...repository, baseSha: tip.baseSha };
     await context.checkpoint({ context: { repository: moved } });
     return moved;
-  }
-
-  private async dryRun(
-    context: StageContext,
-    worktree: Worktree,
-    baseSha: string,
-    wanted: readonly WantedTask[],
-  ): Promise<{ tried: PlanTask[]; gone: Set<string> }> {
-    const tasks: PlanTask[] = [];
-    const gone = new Set<string>();
-    let graph = await graphAt(this.services, context, baseSha, worktree);
-    let sha = baseSha;
-    const base = await worktree.listFiles(baseSha);
-    for (const [index, { recipe }] of wanted.entries()) {
-      const files = (await worktree.listFiles(sha)).map(({ path }) => path);
-      const { overlay, plan } = await executeRecipe(recipe, {
-        root: worktree.path,
-        files,
-        graph,
-        signal: context.signal,
-      });
-      tasks.push({
-        id: `task-${index + 1}`,
-        task: recipe.line,
-        files: plan.files,
-        changes: plan.changes,
-        tests: plan.tests,
-        notes: plan.notes,
-        ...(plan.expected === undefined ? {} : { expected: plan.expected }),
-        base_blobs: baseBlobs(plan.files, base),
-      });
-      for (const path of plan.files)
-        if (await overlay.exists(path)) gone.delete(path);
-        else gone.add(path);
-      context.log(`task-${index + 1}: ${listed(plan.changes, 3)}`);
-      if (index === wanted.length - 1) break;
-      // The next recipe sees what this one made, as it will when the editor works.
-      await overlay.write();
-      const scratch = { name: 'hil', email: 'hil@localhost' };
-      sha =
-        (await worktree.commitAll({ message: 'dry run', author: scratch, date: new Date(0) })) ??
-        sha;
-      graph = await readProjectGraph(this.services, context, worktree, sha);
-    }
-    return { tried: tasks, gone };
   }
 
   private planOf(
@@ -179,9 +133,10 @@ export class PlanningHandler implements StageHandler {
 
   private async propose(
     context: StageContext,
-    plan: Plan,
+    proposed: Plan,
     estimate?: RunContext['estimate'],
   ): Promise<StageResult> {
+    const plan = await continuedPlan(this.services, context, proposed);
     const files = filesOf(plan.plan);
     const intent = required(context, 'intent');
     const graph = await graphAt(this.services, context, plan.base_sha);
@@ -200,7 +155,9 @@ export class PlanningHandler implements StageHandler {
       this.services.config.agent,
     );
     const estimated = estimate === undefined ? {} : { estimate };
-    const message = `Plan revision ${plan.revision}: ${plan.plan.length} ${plan.plan.length === 1 ? 'task' : 'tasks'}, ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${impact.risk} risk.`;
+    const { change } = plan;
+    const of = change === undefined ? '' : `Revision ${change.revision} of ${change.pr_url}. `;
+    const message = `${of}Plan revision ${plan.revision}: ${plan.plan.length} ${plan.plan.length === 1 ? 'task' : 'tasks'}, ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${impact.risk} risk.`;
     if (!decision.ask) {
       return {
         event: {
@@ -233,31 +190,4 @@ function raises({ human_approval, risk }: Intent): string[] {
 
 function filesOf(tasks: readonly PlanTask[]): string[] {
   return [...new Set(tasks.flatMap((task) => task.files))].sort();
-}
-
-/**
- * A task that a person wrote stays as written: its files are what an approval allows. What carrying it
- * out showed is added to what it says of itself.
- */
-function asWritten(
-  context: StageContext,
-  tried: PlanTask,
-  written: PlanTask | undefined,
-): PlanTask {
-  if (written === undefined) return tried;
-  const missing = tried.files.filter((path) => !written.files.includes(path));
-  if (missing.length > 0) {
-    context.log(
-      `${written.id} also changes ${listed(missing)}, which it does not name; editing will ask about that`,
-      'warning',
-    );
-  }
-  return {
-    ...written,
-    changes: written.changes.length > 0 ? written.changes : tried.changes,
-    tests: written.tests.length > 0 ? written.tests : tried.tests,
-    notes: written.notes === '' ? tried.notes : written.notes,
-    ...(tried.expected === undefined ? {} : { expected: tried.expected }),
-    ...(tried.base_blobs === undefined ? {} : { base_blobs: tried.base_blobs }),
-  };
 }
