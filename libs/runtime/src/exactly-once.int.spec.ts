@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@hil/config';
-import type { Plan } from '@hil/contracts';
 import {
   PostgresEffectLedger,
   PostgresRunHistory,
@@ -16,8 +15,9 @@ import {
 import { PrCreationHandler, RunRepositories, type StageServices } from '@hil/stages';
 import { FakeForge, type TestRepository, createRepository } from '@hil/testing';
 import { Forges, MirrorStore } from '@hil/version-control';
-import type { EffectLedger, Run, StageContext, StageExecutor } from '@hil/workflow';
+import type { EffectLedger, Run, StageExecutor } from '@hil/workflow';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { approvalOf, contextOf, planOf, type Talk } from './testing/pr-attempt.js';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const BRANCH = 'feat/once';
@@ -114,6 +114,8 @@ async function finishedChange(protectedBranches: string[] = []) {
     stage: 'pr_creation',
     request: { message: 'once', repo_url: url },
     context: {
+      planner: 'model',
+      approved: approvalOf(baseSha),
       repository: { kind: 'remote', address: url, baseBranch: 'main', baseSha, uncommitted: 0 },
       plan: planOf(baseSha),
       edit: {
@@ -127,7 +129,7 @@ async function finishedChange(protectedBranches: string[] = []) {
     },
   } as unknown as Run;
   /** One attempt at the stage, by a process of its own. */
-  const attempt = (effects: EffectLedger) => {
+  const attempt = (effects: EffectLedger, talk: Talk = { said: [], told: [] }) => {
     const services = {
       config,
       repositories: stages,
@@ -140,43 +142,13 @@ async function finishedChange(protectedBranches: string[] = []) {
       services as unknown as StageServices,
       undefined as unknown as StageExecutor,
     );
-    return handler.run(contextOf(run, bundle));
+    return handler.run(contextOf(run, bundle, talk));
   };
   const outcome = async () => ({
     branches: await forge.branches(name),
     pulls: forge.pulls(name).map(({ number, head, base }) => [number, head.branch, base]),
   });
   return { attempt, outcome, repository, baseSha, headSha };
-}
-
-function planOf(base_sha: string): Plan {
-  return {
-    plan_id: randomUUID(),
-    plan_hash: 'c'.repeat(64),
-    revision: 1,
-    base_sha,
-    summary: 'once',
-    plan: [{ id: '1', task: 'once', files: ['a.txt'], changes: [], tests: [], notes: '' }],
-    acceptance_criteria: [],
-    migrations: [],
-    commit: { type: 'feat', scope: '', subject: 'once' },
-  };
-}
-
-/** What progress was saved, another attempt sees. */
-function contextOf(run: Run, bundle: Buffer): StageContext {
-  const saved = { kind: 'bundle', mediaType: '', content: bundle, sha256: '', size: bundle.length };
-  return {
-    run,
-    signal: new AbortController().signal,
-    log: () => undefined,
-    stream: () => undefined,
-    room: async () => undefined,
-    emit: async () => undefined,
-    checkpoint: async ({ context }) => void Object.assign(run.context, context),
-    artifact: async () => ({ ...saved, createdAt: new Date(0) }) as never,
-    steering: async () => [],
-  };
 }
 
 describe('branch and pull request', () => {
@@ -242,10 +214,27 @@ describe('branch and pull request', () => {
   it('are one each when two workers deliver at once', async () => {
     const { attempt, outcome } = await finishedChange();
     const ledgers = [new PostgresEffectLedger(database), new PostgresEffectLedger(database)];
-    const results = await Promise.allSettled(ledgers.map(attempt));
+    const results = await Promise.allSettled(ledgers.map((each) => attempt(each)));
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
     const { branches, pulls } = await outcome();
     expect(Object.keys(branches).sort()).toEqual([BRANCH, 'main']);
     expect(pulls.filter(([, branch]) => branch === BRANCH)).toHaveLength(1);
+  }, 60_000);
+
+  it('wait for what was said after verification looked; what comes during the push is told to be late', async () => {
+    const { attempt, outcome, baseSha } = await finishedChange();
+    const ledger = new PostgresEffectLedger(database);
+    const early = { said: ['in English, please'], told: [] };
+    expect(await attempt(ledger, early)).toEqual({ event: { type: 'said_before_delivery' } });
+    expect(await outcome()).toEqual({ branches: { main: baseSha }, pulls: [] });
+    const talk: Talk = { said: [], told: [] };
+    forge.faults.beforePush = async () => void talk.said.push('and in capitals');
+    const { event } = await attempt(ledger, talk);
+    forge.calm();
+    expect(event).toMatchObject({ type: 'delivered', delivery: { pushed: true } });
+    const late = expect.stringContaining(
+      'too late for the change: "and in capitals". Send it again',
+    );
+    expect(talk.told).toContainEqual(late);
   }, 60_000);
 });

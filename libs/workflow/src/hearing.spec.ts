@@ -57,4 +57,11 @@ describe('what is said while the finished change is tested', () => {
     };
     expect(transition(sampleRun('verification'), leak, env).run.state).toBe('failed');
   });
+
+  it('was known to who approves the diff afterwards, and holds nothing up', () => {
+    const waiting = sampleRun('awaiting_approval', { steering: ['in English'] });
+    const yes: RunEvent = { type: 'approval_granted', kind: 'diff', by: 'ann' };
+    const { run } = transition(waiting, yes, env);
+    expect(run).toMatchObject({ state: 'pr_creation', context: { steeringSeen: 1 } });
+  });
 });

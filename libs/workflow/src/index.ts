@@ -43,7 +43,8 @@ export type {
   RunRequest,
   RunUsage,
 } from './run.js';
-export { StageExecutor, type StageExecutorOptions, type StageObserver } from './stage-executor.js';
+export { StageExecutor, type StageObserver } from './stage-executor.js';
+export type { StageExecutorOptions } from './stage-attempt.js';
 export type { StageContext, StageHandler, StageResult } from './stage-handler.js';
 export { StorageUnavailableError } from './storage-unavailable.error.js';
 export { summaryOf } from './summary.js';

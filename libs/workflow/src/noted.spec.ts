@@ -1,6 +1,7 @@
 import type { RunState } from '@hil/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { notedMessage } from './noted.js';
+import { edit } from './testing/sample-run.js';
 
 const said = (state: RunState, planner: 'model' | 'recipes' = 'model', steerable = true) =>
   notedMessage({ state, context: { planner } }, steerable);
@@ -16,8 +17,12 @@ describe('what a person is told who speaks to a run at work', () => {
       expect(said(state)).toContain(`after ${state}, before anything is delivered`);
   });
 
-  it('that it comes too late, while the change is being delivered', () => {
-    expect(said('pr_creation')).toContain('does not hear it any more');
+  it('that it comes too late, once the change is being delivered', () => {
+    expect(said('pr_creation')).toContain('hears it before anything is delivered');
+    const context = { planner: 'model' as const, edit, delivering: edit.headSha };
+    expect(notedMessage({ state: 'pr_creation', context }, true)).toContain(
+      'does not hear it any more',
+    );
   });
 
   it('that nothing is decided by it, while an approval is open', () => {

@@ -64,6 +64,8 @@ export type StageEvent =
       unheard?: boolean;
       message: string;
     }
+  /** The person said something, after verification looked, that the model has not heard. */
+  | { type: 'said_before_delivery' }
   | { type: 'delivered'; delivery: NonNullable<RunContext['delivery']> };
 
 /** What a person or the clock does to a run. */

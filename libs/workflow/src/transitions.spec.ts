@@ -22,6 +22,7 @@ const TYPES: Record<RunEvent['type'], true> = {
   approval_refused: true,
   base_moved: true,
   rebased: true,
+  said_before_delivery: true,
   scope_exceeded: true,
   edited: true,
   repair_given_up: true,

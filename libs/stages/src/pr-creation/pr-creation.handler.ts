@@ -13,11 +13,15 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { required } from '../shared/requirements.js';
 import { STAGE_EXECUTOR, STAGE_SERVICES, type StageServices } from '../shared/stage-services.js';
+import { unheard } from '../shared/unheard.js';
 import { continuePullRequest } from './continue-pull-request.js';
 import { PullRequestDelivery } from './deliver-pull-request.js';
 import { pushOnce } from './push.js';
 import { checkBase } from './rebase-change.js';
 import { requestKeyOf } from './request-key.js';
+
+/** What somebody said is repeated up to here. */
+const MAX_SHOWN = 200;
 
 /** Delivers the change: a pull request where a forge is known, else a branch, and always a patch and a bundle. */
 @Controller()
@@ -35,7 +39,17 @@ export class PrCreationHandler implements StageHandler {
   }
 
   async run(context: StageContext): Promise<StageResult> {
-    const edit = required(context, 'edit');
+    const { delivering, review } = context.run.context;
+    const begun = delivering === required(context, 'edit').headSha;
+    // A diff that a person has looked at is not edited behind their back.
+    const said = begun || review !== undefined ? [] : await unheard(this.services, context);
+    if (said.length > 0) return { event: { type: 'said_before_delivery' } };
+    const delivery = await this.deliver(context, begun);
+    if (delivery.event.type === 'delivered') await this.answerTheLate(context);
+    return delivery;
+  }
+
+  private async deliver(context: StageContext, begun: boolean): Promise<StageResult> {
     const { address } = this.services.repositories.of(context);
     if (address.kind === 'local') {
       return delivered({
@@ -44,10 +58,11 @@ export class PrCreationHandler implements StageHandler {
       });
     }
     // Once its delivery has begun, a change is delivered as it is: its branch may exist already.
-    if (context.run.context.delivering !== edit.headSha) {
+    if (!begun) {
       const elsewhere = await checkBase(this.services, context);
       if (elsewhere !== null) return elsewhere;
-      await context.checkpoint({ context: { delivering: edit.headSha } });
+      const { headSha } = required(context, 'edit');
+      await context.checkpoint({ context: { delivering: headSha } });
     }
     const followed = await this.followed(context);
     if (followed !== null) {
@@ -65,6 +80,17 @@ export class PrCreationHandler implements StageHandler {
     if (forge === null) return delivered(await this.branchOnly(context, change, address));
     const delivery = new PullRequestDelivery(this.services, context, forge, { address });
     return delivered(await delivery.deliver(change));
+  }
+
+  /** What was said while the change was on its way is not lost without a word. */
+  private async answerTheLate(context: StageContext): Promise<void> {
+    for (const said of await unheard(this.services, context)) {
+      const words = said.length > MAX_SHOWN ? `${said.slice(0, MAX_SHOWN)}…` : said;
+      context.log(
+        `this came too late for the change: "${words}". Send it again, with base_branch ${required(context, 'edit').branch} to have it on the same branch`,
+        'warning',
+      );
+    }
   }
 
   /** The open change request whose branch this run began on; the run becomes its newest. */

@@ -63,8 +63,9 @@ export class TestingHandler implements StageHandler {
   async run(context: StageContext): Promise<StageResult> {
     const result = await this.test(context);
     const { event } = result;
-    if (event.type !== 'tests_finished' || !(await unheard(this.services, context))) return result;
-    return { ...result, event: { ...event, unheard: true } };
+    if (event.type !== 'tests_finished') return result;
+    const said = await unheard(this.services, context);
+    return said.length === 0 ? result : { ...result, event: { ...event, unheard: true } };
   }
 
   private async test(context: StageContext): Promise<StageResult> {

@@ -129,7 +129,7 @@ export class VerificationHandler implements StageHandler {
         items,
         verdict,
         review: (wanted || review !== undefined) && !seen,
-        unheard: await unheard(this.services, context),
+        unheard: (await unheard(this.services, context)).length > 0,
         message,
         hunks,
       },

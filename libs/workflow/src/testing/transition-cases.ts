@@ -269,6 +269,12 @@ export const CASES: Record<string, Case> = {
     to: 'failed',
     effects: END,
   },
+  'something was said before a delivery': {
+    event: { type: 'said_before_delivery' },
+    from: ['pr_creation'],
+    to: 'editing',
+    effects: INTO_STAGE,
+  },
   'a change delivered': {
     event: { type: 'delivered', delivery: { pushed: false, note: 'Ready.' } },
     from: ['pr_creation'],
