@@ -17,15 +17,24 @@ async function crashDatabase(world: World): Promise<void> {
   process.kill(pid, 'SIGQUIT');
 }
 
-/** Says it again on a new socket until the server is there to hear it. */
-async function untilHeard<T>(world: World, say: (chat: Chat) => Promise<T>): Promise<T> {
-  const deadline = Date.now() + 120_000;
+/** Reads the session on a new socket, again and again until the server is there to answer. */
+async function untilHeard(
+  world: World,
+  sessionId: string,
+  say: (reader: Chat) => Promise<void>,
+  withinMs: number,
+): Promise<void> {
+  const deadline = Date.now() + withinMs;
   for (;;) {
+    let reader: Chat | undefined;
     try {
-      return await say(await world.open());
+      reader = await world.open(`session_id=${sessionId}&last_seq=0`);
+      return await say(reader);
     } catch (error) {
       if (Date.now() > deadline) throw error;
       await sleep(200);
+    } finally {
+      reader?.close();
     }
   }
 }
@@ -34,6 +43,8 @@ export function standaloneKillCases(running: () => { world: World; forge: FakeFo
   const runs = scaled(6, 100);
   const appKills = scaled(2, 10);
   const databaseKills = scaled(1, 3);
+  // All runs wait while the app boots, and share its cores in between.
+  const patienceMs = timeFor(runs, 10_000);
 
   describe('everything in one process', () => {
     it(
@@ -71,8 +82,7 @@ export function standaloneKillCases(running: () => { world: World; forge: FakeFo
         const lost: string[] = [];
         await Promise.all(
           flights.map(async (flight) => {
-            await untilHeard(world, async () => {
-              const reader = await world.open(`session_id=${flight.sessionId}&last_seq=0`);
+            const decide = async (reader: Chat): Promise<void> => {
               await planOf(reader, flight);
               if (reader.of(flight.sessionId, 'status').some(({ state }) => state === 'editing')) {
                 return;
@@ -82,13 +92,13 @@ export function standaloneKillCases(running: () => { world: World; forge: FakeFo
                 const codes = reader.all('error').map(({ code }) => code);
                 if (!codes.includes('approval_already_decided')) throw error;
               });
-            });
+            };
+            await untilHeard(world, flight.sessionId, decide, patienceMs);
           }),
         );
         await faults;
         for (const flight of flights) {
-          await untilHeard(world, async () => {
-            const reader = await world.open(`session_id=${flight.sessionId}&last_seq=0`);
+          const examine = async (reader: Chat): Promise<void> => {
             const summary = await reader.summary(flight.sessionId, 90_000);
             if (summary.outcome !== 'pr_created') {
               lost.push(
@@ -105,8 +115,8 @@ export function standaloneKillCases(running: () => { world: World; forge: FakeFo
             );
             expect(heads.split('\n')).toHaveLength(2);
             expect(forge.pulls(flight.name)).toHaveLength(1);
-            reader.close();
-          });
+          };
+          await untilHeard(world, flight.sessionId, examine, patienceMs);
         }
         expect(lost).toEqual([]);
         report('standalone, app and database killed', {
