@@ -4,7 +4,7 @@
  *
  *   npm run bench -- graph/scale [--files=100000] [--memory=MB]
  *
- * `--memory` is PKG_MEMORY_MB, 1,000 when it is not given.
+ * `--memory` is PKG_MEMORY_MB, 1,500 when it is not given.
  */
 import { rmSync } from 'node:fs';
 import { buildGraph, packGraph, unpackGraph } from '../../libs/knowledge-graph/dist/index.js';
@@ -17,7 +17,7 @@ import { cpuSeconds } from './support/repositories.mjs';
 const flag = (name) =>
   process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const count = Number(flag('files') ?? 100_000);
-const memoryMb = Number(flag('memory') ?? 1_000);
+const memoryMb = Number(flag('memory') ?? 1_500);
 const report = new Report('graph/scale');
 const root = generatedRepository(count);
 const megabytes = () => Math.round(process.resourceUsage().maxRSS / 1_000);

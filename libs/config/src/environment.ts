@@ -248,7 +248,7 @@ export const environmentSchema = z.object({
   ),
   PKG_MEMORY_MB: repository.with(
     integer(1),
-    '1000',
+    '1500',
     'Memory that the graph of a run may take, in MB; files beyond it are kept without their symbols',
   ),
   PKG_CHECKER_MEMORY_MB: repository.with(

@@ -11,7 +11,7 @@ const BATCH = 24;
 /** Files whose facts are asked of the cache and read together: 40 batches. */
 const WINDOW = 960;
 /** See PKG_MEMORY_MB. */
-const DEFAULT_MEMORY_MB = 1_000;
+const DEFAULT_MEMORY_MB = 1_500;
 const MAX_MANIFEST_BYTES = 256_000;
 const TOO_LARGE_MANIFEST = `manifest larger than ${MAX_MANIFEST_BYTES / 1_000} KB`;
 

@@ -27,7 +27,7 @@ export interface BuildGraphInput {
   rootDir?: string;
   /** Off: calls are resolved by scopes and declared types alone, which takes less time and memory. */
   checker?: 'auto' | 'off';
-  /** Memory of the process while the graph is made, in MB (1,000): files beyond it are kept at module level. */
+  /** Memory of the process while the graph is made, in MB (1,500): files beyond it are kept at module level. */
   memoryMb?: number;
   /** Memory that the checker's process may take, in MB (950); 0: it is not asked. */
   checkerMemoryMb?: number;
