@@ -6,7 +6,7 @@ import { type TestFramework } from '../suite.js';
 import { readCoverage } from './read-coverage.js';
 import { coberturaLines, jacocoLines } from './xml-coverage.js';
 
-/** The head and one source file of a report of Gradle 7 with JaCoCo 0.8.7, counters left out. */
+/** After a report that JaCoCo left under Gradle (of the form in BrunoFReis/activity at e6908d8), shortened. */
 const JACOCO = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "report.dtd"><report name="core"><sessioninfo id="host-762c007a" start="1685806462766" dump="1685806464532"/><package name="com/acme"><class name="com/acme/Calc" sourcefilename="Calc.java"><method name="&lt;init&gt;" desc="()V" line="3"><counter type="INSTRUCTION" missed="0" covered="3"/></method></class><sourcefile name="Calc.java"><line nr="3" mi="0" ci="3" mb="0" cb="0"/><line nr="9" mi="4" ci="0" mb="2" cb="0"/><counter type="LINE" missed="1" covered="1"/></sourcefile></package></report>`;
 
 /** As coverlet 3 writes it (the layout of petli/coverlet-issue-760-demo at 9ddab2f), with the paths of a container. */
