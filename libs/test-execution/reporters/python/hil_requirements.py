@@ -212,6 +212,18 @@ def met(lines):
     return True
 
 
+def state_version(project):
+    """Tells version plugins, which would read git history, the last release: others may ask for a new enough one."""
+    table = project.get("project", {})
+    if "version" not in table.get("dynamic", []) or "name" not in table:
+        return
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "index", "versions", table["name"]]
+    answer = subprocess.run(pip, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    release = re.match(r"%s \((\d[\w.]*)\)" % re.escape(table["name"]), answer.stdout, flags=re.I)
+    if release:
+        os.environ["SETUPTOOLS_SCM_PRETEND_VERSION"] = os.environ["PBR_VERSION"] = release.group(1)
+
+
 def main():
     project = pyproject()
     wanted = ["pytest"] if "--pytest" in sys.argv else []
@@ -221,6 +233,7 @@ def main():
             return 3
         return 3 if buildable(project) and needs_metadata() else 0
 
+    state_version(project)
     pip = [sys.executable, "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
     arguments = []
     for path in filter(os.path.exists, FILES):

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type TemporaryDirectory, requireOrSkip, temporaryDirectory } from '@hil/testing';
@@ -20,6 +20,22 @@ for version in ("1.0", "2.0"):
         wheel.writestr(info + "/METADATA", "Metadata-Version: 2.1\\nName: tiny\\nVersion: %s\\n" % version)
         wheel.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr(info + "/RECORD", "")
+`;
+
+/** Builds a package that has the version it is told, as plugins that read git history do. */
+const BACKEND = `
+import os, zipfile
+
+def build_editable(directory, config_settings=None, metadata_directory=None):
+    version = os.environ["SETUPTOOLS_SCM_PRETEND_VERSION"]
+    name = "tiny-%s-py3-none-any.whl" % version
+    info = "tiny-%s.dist-info" % version
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as wheel:
+        wheel.writestr("tiny.py", "version = 'built as %s'\\n" % version)
+        wheel.writestr(info + "/METADATA", "Metadata-Version: 2.1\\nName: tiny\\nVersion: %s\\n" % version)
+        wheel.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(info + "/RECORD", "")
+    return name
 `;
 
 const lock = (...packages: string[]): string =>
@@ -47,7 +63,12 @@ requireOrSkip(
   afterAll(() => folder.remove());
 
   async function script(what: 'check' | 'install'): Promise<{ code: number; stderr: string }> {
-    const env = { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder.path };
+    const env = {
+      ...process.env,
+      SETUPTOOLS_SCM_PRETEND_VERSION: '0.1.0',
+      PIP_NO_INDEX: '1',
+      PIP_FIND_LINKS: folder.path,
+    };
     try {
       const { stderr } = await run(python, [SCRIPT, what], { cwd: project, env });
       return { code: 0, stderr };
@@ -83,5 +104,17 @@ requireOrSkip(
     expect(code).toBe(0);
     expect(stderr).toContain("The locked versions can't be installed here; trying without them.");
     expect(constraints()).toBe(false);
+  }, 120_000);
+
+  it('of a project that takes its own from git are its last release', async () => {
+    await rm(join(project, 'uv.lock'));
+    await rm(join(project, 'requirements.txt'));
+    await writeFile(
+      join(project, 'pyproject.toml'),
+      '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n\n[project]\nname = "tiny"\ndynamic = ["version"]\n',
+    );
+    await writeFile(join(project, 'backend.py'), BACKEND);
+    expect(await script('install')).toMatchObject({ code: 0 });
+    expect(await installed()).toBe('built as 2.0');
   }, 120_000);
 });
