@@ -23,6 +23,7 @@ mmdebstrap --quiet --mode=root --variant=apt \
   --customize-hook="cp '$node' \"\$1/usr/local/bin/node\"" \
   --customize-hook="cp -R '$npm' \"\$1/usr/local/lib/node_modules/npm\"" \
   --customize-hook='ln -s ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/local/bin/npm"' \
+  --customize-hook='ln -s ../lib/node_modules/npm/bin/npx-cli.js "$1/usr/local/bin/npx"' \
   --customize-hook='rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/*' \
   bookworm "$out.part.tar"
 mv "$out.part.tar" "$out"
