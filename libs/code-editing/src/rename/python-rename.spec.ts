@@ -48,6 +48,19 @@ describe('rename in Python', () => {
     });
   });
 
+  it('tells a type variable its new name, and no other string', async () => {
+    const { after } = await run(
+      {
+        'pkg/core.py':
+          'import typing as t\n\nV = t.TypeVar("V")\nlabel = str("V")\n\n\nclass Box(t.Generic[V]):\n    pass\n',
+      },
+      'rename V to Value in pkg/core.py',
+    );
+    expect(after['pkg/core.py']).toBe(
+      'import typing as t\n\nValue = t.TypeVar("Value")\nlabel = str("V")\n\n\nclass Box(t.Generic[Value]):\n    pass\n',
+    );
+  });
+
   it('follows a module that is reached through its imported package', async () => {
     const { after } = await run(
       {

@@ -110,13 +110,31 @@ function renameInHome(
   }
   for (const node of file.root.descendantsOfType('string_content')) {
     if (!node) continue;
-    if (node.text === symbol && isExportList(node)) edits.addNode(file.path, node, newName);
+    if (node.text === symbol && (isExportList(node) || isOwnName(node)))
+      edits.addNode(file.path, node, newName);
     else if (isAnnotation(node)) renameInAnnotation(file, node, symbol, newName, edits);
   }
 }
 
 /** `from m import N as L`: `N` here names something in another module. */
 const isAliased = (node: SyntaxNode): boolean => node.parent?.parent?.type === 'aliased_import';
+
+/** What makes a type or type variable that has to be told the name it is assigned to. */
+const NAMED_BY_CALL =
+  /(?:^|\.)(?:TypeVar|TypeVarTuple|ParamSpec|NewType|NamedTuple|namedtuple|TypedDict|(?:Int|Str)?Enum|(?:Int)?Flag)$/;
+
+/** `V = TypeVar("V")`: a type checker wants the two to be the same. */
+function isOwnName(node: SyntaxNode): boolean {
+  const call = node.parent?.parent?.parent;
+  const assignment = call?.parent;
+  return (
+    call?.type === 'call' &&
+    call.childForFieldName('arguments')?.firstNamedChild?.id === node.parent?.id &&
+    NAMED_BY_CALL.test(call.childForFieldName('function')?.text ?? '') &&
+    assignment?.type === 'assignment' &&
+    assignment.childForFieldName('left')?.text === node.text
+  );
+}
 
 /** The alias of `from m import X as X`, which is how stubs and typed packages say that they pass X on. */
 function sameAlias(imported: SyntaxNode): SyntaxNode | null {

@@ -4,7 +4,7 @@ import { readRepositoryFile } from '../detect/repository-files.js';
 import { type TestSuite } from '../suite.js';
 
 /** Goes up when the same manifests are installed differently: what an older version left is not used then. */
-const INSTALLER_VERSION = 3;
+const INSTALLER_VERSION = 4;
 
 /**
  * What an installation depends on, as a SHA-256 in hex: the manifests and lock files, how they are
