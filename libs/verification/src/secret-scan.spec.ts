@@ -94,7 +94,7 @@ const LOOK_ALIKES: [string, string][] = [
     'a webhook that is a variable',
     'https://discord.com/api/webhooks/${DISCORD_ID}/${DISCORD_TOKEN}',
   ],
-  ['an npm token from the environment', '//registry.npmjs.org/:_authToken=${NPM_TOKEN}'],
+  ['an npm token from the environment', '//packages.example.org/:_authToken=${NPM_TOKEN}'],
   ['a published key of a documentation', `stripe("${'sk'}_test_${'4eC39HqLyjWDarjt'}T1zdp7dc")`],
   ['a publishable key', `stripe("${'pk'}_live_${random(24)}")`],
   [
