@@ -101,7 +101,7 @@ export const ATTACKS: readonly Attack[] = [
     // Beyond the standard streams (pipes, or sockets of Node): what stands in for them, and the folder listed.
     script: () =>
       `for fd in /proc/self/fd/*; do test "\${fd##*/}" -gt 2 && readlink $fd; done; echo listed`,
-    prints: /^listed\n$/m,
+    prints: /^listed$/m,
     neverPrints: /^(?!\/dev\/null$|\/proc\/|listed$|$)/m,
   },
   {
@@ -124,7 +124,7 @@ export const ATTACKS: readonly Attack[] = [
     name: 'writing outside the workspace',
     script: ({ secretFile }) =>
       `for d in / /usr /usr/bin /etc /var /home /dev /proc/sys/kernel /sys; do touch $d/attack 2>/dev/null && echo "wrote $d"; done; echo changed > ${secretFile}; touch /tmp/a $HOME/a a && echo fine`,
-    prints: /^fine\n$/m,
+    prints: /^fine$/m,
     neverPrints: /wrote/,
   },
   {
