@@ -38,8 +38,8 @@ export type StageEvent =
       type: 'scope_exceeded';
       files: string[];
       message: string;
-      /** Set when a task comes to another number of edits than the plan said. */
-      edits?: { taskId: string; count: number };
+      /** Set when a task comes to other edits than the plan said: how, in words. */
+      edits?: { taskId: string; edits: string };
     }
   | { type: 'edited'; edit: EditProgress }
   /** The editor was asked for a repair and has none; `reason` is a whole sentence. */

@@ -128,10 +128,10 @@ export interface RunContext {
   revisions?: { fromRevision: number; reason: string; tasks?: PlanTask[] }[];
   /** Files outside the plan that a person allowed (scope approvals). */
   extraFiles?: string[];
-  /** A task that came to another number of edits than its plan said, while a person is asked. */
-  askedEdits?: { taskId: string; count: number };
-  /** Numbers of edits, by task, that a person allowed although the plan said another. */
-  agreedEdits?: Record<string, number>;
+  /** How a task came to other edits than its plan said, in words, while a person is asked. */
+  askedEdits?: { taskId: string; edits: string };
+  /** Those words, by task, that a person said yes to. */
+  agreedEdits?: Record<string, string>;
   edit?: EditProgress;
   review?: DiffReview;
   /** How often the finished change was moved to a newer base. */

@@ -218,15 +218,20 @@ describe('approval', () => {
     expect(run.context.extraFiles).toEqual(['src/a.ts', 'src/b.ts']);
   });
 
-  it('of another number of edits is of that number alone', () => {
+  it('of other edits is of those alone, word for word', () => {
     const asked = transition(
       sampleRun('editing'),
-      { type: 'scope_exceeded', files: [], message: '', edits: { taskId: 't1', count: 7 } },
+      {
+        type: 'scope_exceeded',
+        files: [],
+        message: '',
+        edits: { taskId: 't1', edits: 'it comes to 7 edits' },
+      },
       env,
     );
     const granted = { type: 'approval_granted', kind: 'scope', by: 'ann' } as const;
     const { run } = transition(asked.run, granted, env);
-    expect(run.context.agreedEdits).toEqual({ t1: 7 });
+    expect(run.context.agreedEdits).toEqual({ t1: 'it comes to 7 edits' });
     expect(transition(sampleRun('awaiting_approval'), granted, env).run.context).not.toHaveProperty(
       'agreedEdits',
     );

@@ -2,10 +2,37 @@ import type { ProjectReach } from '@hil/code-editing';
 import type { PlanTask, ProjectEdit } from '@hil/contracts';
 import { type ProjectOperation, projectEditName, reachText } from '../shared/project-edits.js';
 
+type RenameOperation = Extract<ProjectOperation, { op: 'rename_symbol' }>;
+
 /** A rename or move that was made, and what it came to. */
 export interface MadeEdit {
   operation: ProjectOperation;
   reach: ProjectReach;
+}
+
+/** The edits once one more is made: a rename back, or a move back, leaves nothing of what it undoes. */
+export function withMade(all: readonly MadeEdit[], made: MadeEdit): MadeEdit[] {
+  const undone = all.findLastIndex((one) => isUndoneBy(one, made));
+  return undone === -1 ? [...all, made] : all.filter((_, at) => at !== undone);
+}
+
+function isUndoneBy(first: MadeEdit, second: MadeEdit): boolean {
+  const [one, other] = [first.operation, second.operation];
+  if (first.reach.edits !== second.reach.edits || first.reach.files !== second.reach.files)
+    return false;
+  if (one.op === 'move_file')
+    return other.op === 'move_file' && other.path === one.to && other.to === one.path;
+  return (
+    other.op === 'rename_symbol' &&
+    other.path === one.path &&
+    other.symbol === renamed(one) &&
+    renamed(other) === one.symbol
+  );
+}
+
+/** The qualified name that a rename gives. */
+function renamed({ symbol, new_name: name }: RenameOperation): string {
+  return symbol.slice(0, symbol.lastIndexOf('.') + 1) + name;
 }
 
 /**
@@ -35,6 +62,7 @@ function isSame(edit: ProjectEdit, operation: ProjectOperation): boolean {
   return edit.op === 'rename_symbol'
     ? operation.op === 'rename_symbol' &&
         edit.symbol === operation.symbol &&
-        edit.new_name === operation.new_name
+        edit.new_name === operation.new_name &&
+        (edit.keep_strings ?? false) === (operation.keep_strings ?? false)
     : operation.op === 'move_file' && edit.to === operation.to;
 }

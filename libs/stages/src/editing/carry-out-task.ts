@@ -115,7 +115,7 @@ async function editsOf(at: TaskAtHand): Promise<ModelEdits | RecipeEdits> {
   const verbatim = 'verbatim' in made && made.verbatim;
   if (codeEdits && (await formatEdits(at, overlay, verbatim))) await gate();
   if ('expected' in made) requireExpected(context, task, made.expected);
-  else requireAnnounced(context, task, made.projectEdits);
+  else requireAnnounced(context, task, made.unannounced);
   return made;
 }
 

@@ -1,10 +1,11 @@
 import type { PlanTask } from '@hil/contracts';
 import type { StageContext } from '@hil/workflow';
+import { reachText } from '../shared/project-edits.js';
 import { ScopeExceeded } from './scope-exceeded.js';
 
 /**
  * A rename or a move must come to what the plan said: the same number of edits in the same number of files.
- * @throws ScopeExceeded when it does not and nobody agreed to the other number
+ * @throws ScopeExceeded when it does not and nobody agreed to what it comes to
  */
 export function requireExpected(
   context: StageContext,
@@ -14,26 +15,24 @@ export function requireExpected(
   const { expected } = task;
   if (expected === undefined || actual === undefined) return;
   if (actual.edits === expected.edits && actual.files === expected.files) return;
-  if (context.run.context.agreedEdits?.[task.id] === actual.edits) return;
-  throw new ScopeExceeded(
-    `${task.id} comes to ${actual.edits} edits in ${actual.files} files, and the plan said ${expected.edits} in ${expected.files}. May it go on?`,
-    [],
-    { taskId: task.id, count: actual.edits },
-  );
+  ask(context, task, `it comes to ${reachText(actual)}, and the plan said ${reachText(expected)}`);
 }
 
 /**
  * The renames and moves of a model must be those that the plan announces, and come to what it says.
- * @throws ScopeExceeded when they are not and nobody agreed to their number of edits
+ * @param differences a sentence for each that is not
+ * @throws ScopeExceeded when they are not and nobody agreed to just these differences
  */
 export function requireAnnounced(
   context: StageContext,
   task: PlanTask,
-  { differences, edits }: { differences: readonly string[]; edits: number },
+  differences: readonly string[],
 ): void {
-  if (differences.length === 0 || context.run.context.agreedEdits?.[task.id] === edits) return;
-  throw new ScopeExceeded(`${task.id}: ${differences.join('; ')}. May it go on?`, [], {
-    taskId: task.id,
-    count: edits,
-  });
+  if (differences.length > 0) ask(context, task, differences.join('; '));
+}
+
+/** A yes is for what it was asked about, word for word: not for other edits of the same number. */
+function ask(context: StageContext, { id }: PlanTask, edits: string): void {
+  if (context.run.context.agreedEdits?.[id] === edits) return;
+  throw new ScopeExceeded(`${id}: ${edits}. May it go on?`, [], { taskId: id, edits });
 }

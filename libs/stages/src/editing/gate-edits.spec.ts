@@ -74,7 +74,7 @@ describe('the number of edits', () => {
     notes: '',
     expected: { edits: 3, files: 2 },
   };
-  const during = (agreedEdits?: Record<string, number>) =>
+  const during = (agreedEdits?: Record<string, string>) =>
     ({ run: { context: { agreedEdits } } }) as unknown as StageContext;
 
   it('is that of the plan, or a person is asked', () => {
@@ -87,7 +87,9 @@ describe('the number of edits', () => {
   });
 
   it('may be the one that a person agreed to, and no other', () => {
-    const agreed = during({ t1: 4 });
+    const agreed = during({
+      t1: 'it comes to 4 edits in 2 files, and the plan said 3 edits in 2 files',
+    });
     expect(() => requireExpected(agreed, task, { edits: 4, files: 2 })).not.toThrow();
     expect(() => requireExpected(agreed, task, { edits: 5, files: 2 })).toThrow(ScopeExceeded);
   });

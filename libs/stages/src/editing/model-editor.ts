@@ -12,7 +12,8 @@ export interface ModelEdits {
   /** Files that the task deletes or moves on purpose. */
   expectedDeletions: string[];
   /** How its renames and moves differ from those that the plan announces. */
-  projectEdits: { differences: string[]; edits: number };
+  /** How its renames and moves differ from those that the plan announces, a sentence each. */
+  unannounced: string[];
 }
 
 /**
@@ -43,6 +44,6 @@ export async function modelEdits(request: ModelEditRequest): Promise<ModelEdits>
     overlay,
     summary,
     expectedDeletions: editing.expectedDeletions(),
-    projectEdits: editing.projectEdits(),
+    unannounced: editing.unannounced(),
   };
 }

@@ -2,10 +2,10 @@
 export class ScopeExceeded extends Error {
   constructor(
     message: string,
-    /** Files outside of the plan; none when only the number of edits is another. */
+    /** Files outside of the plan; none when only the edits are others than it says. */
     readonly files: string[],
-    /** The edits of a task that are to be allowed although the plan says another number. */
-    readonly edits?: { taskId: string; count: number },
+    /** The edits of a task that are to be allowed although the plan says others, in words. */
+    readonly edits?: { taskId: string; edits: string },
   ) {
     super(message);
     this.name = 'ScopeExceeded';

@@ -90,6 +90,17 @@ describe('a task that a model edits', () => {
       'the rename of one in a.py to two comes to 1 edit in 1 file, and the plan does not announce it',
     );
     expect(await finish?.run({ summary: 'done' })).toEqual({ done: 'done' });
-    expect(editing.projectEdits()).toMatchObject({ edits: 1, differences: [expect.any(String)] });
+    expect(editing.unannounced()).toEqual([expect.stringContaining('to two')]);
+  });
+
+  it('may undo a rename: nothing is asked about what is no longer there', async () => {
+    const { editing, overlay } = await atWork('one = 1\n', 'a.py');
+    const { apply_edits: apply, finish_task: finish } = editing.tools();
+    const rename = (symbol: string, newName: string) =>
+      ({ op: 'rename_symbol', path: 'a.py', symbol, new_name: newName }) as const;
+    await apply?.run({ operations: [rename('one', 'two'), rename('two', 'one')] });
+    expect(await overlay.changedFiles()).toEqual([]);
+    expect(await finish?.run({ summary: 'done' })).toEqual({ done: 'done' });
+    expect(editing.unannounced()).toEqual([]);
   });
 });

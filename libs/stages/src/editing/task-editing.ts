@@ -16,7 +16,7 @@ import { isProjectOperation } from '../shared/project-edits.js';
 import { readingTools } from '../shared/reading-tools.js';
 import { listed } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';
-import { type MadeEdit, unannounced } from './announced-edits.js';
+import { type MadeEdit, unannounced, withMade } from './announced-edits.js';
 import { outcomeLine } from './outcome-line.js';
 import { taskMessages } from './task-prompt.js';
 
@@ -124,12 +124,9 @@ export class TaskEditing {
     );
   }
 
-  /** The renames and moves that were made: how they differ from what the plan announces, and all their edits. */
-  projectEdits(): { differences: string[]; edits: number } {
-    return {
-      differences: unannounced(this.request.task, this.made),
-      edits: this.made.reduce((sum, { reach }) => sum + reach.edits, 0),
-    };
+  /** How the renames and moves that were made differ from those that the plan announces, a sentence each. */
+  unannounced(): string[] {
+    return unannounced(this.request.task, this.made);
   }
 
   private async edit(operations: readonly Operation[]): Promise<string> {
@@ -162,7 +159,7 @@ export class TaskEditing {
     const { results } = await applyOperations(this.overlay, operations, { files, graph, signal });
     for (const { ok, operation, message, reach } of results) {
       if (reach !== undefined && isProjectOperation(operation))
-        this.made.push({ operation, reach });
+        this.made = withMade(this.made, { operation, reach });
       if (ok) this.operations.push(operation);
       else context.log(`${operation.op} ${operation.path} failed: ${message ?? ''}`, 'warning');
     }
@@ -193,7 +190,7 @@ export class TaskEditing {
     const outside = findings.map(({ path }) => path);
     const beyond = [
       ...outside.map((path) => `${path} is not among the approved files`),
-      ...this.projectEdits().differences,
+      ...this.unannounced(),
     ];
     if (beyond.length > 0 && !this.askedAboutScope) {
       this.askedAboutScope = true;

@@ -10,7 +10,7 @@ export const isProjectOperation = (operation: Operation): operation is ProjectOp
 /** What a rename or a move is called where it is spoken of. */
 export function projectEditName(edit: ProjectEdit | ProjectOperation): string {
   return edit.op === 'rename_symbol'
-    ? `the rename of ${edit.symbol} in ${edit.path} to ${edit.new_name}`
+    ? `the rename of ${edit.symbol} in ${edit.path} to ${edit.new_name}${edit.keep_strings === true ? ' (strings kept)' : ''}`
     : `the move of ${edit.path} to ${edit.to}`;
 }
 

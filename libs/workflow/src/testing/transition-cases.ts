@@ -174,12 +174,12 @@ export const CASES: Record<string, Case> = {
     to: 'awaiting_approval',
     effects: ['open_approval:scope', 'status'],
   },
-  'another number of edits than planned': {
+  'other edits than planned': {
     event: {
       type: 'scope_exceeded',
       files: [],
       message: 'Seven edits.',
-      edits: { taskId: 't1', count: 7 },
+      edits: { taskId: 't1', edits: 'it comes to 7 edits' },
     },
     from: ['editing'],
     to: 'awaiting_approval',

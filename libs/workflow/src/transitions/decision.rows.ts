@@ -98,13 +98,13 @@ function granted(run: Run, budget: BudgetGrant | undefined): BudgetGrant[] {
   return [...(run.context.budgetGrants ?? []), ...(budget === undefined ? [] : [budget])];
 }
 
-/** What a person allowed beyond the plan: files, or another number of edits. */
+/** What a person allowed beyond the plan: files, or other edits. */
 function beyondPlan(run: Run, files: readonly string[]): Partial<RunContext> {
   const { extraFiles = [], askedEdits, agreedEdits } = run.context;
   const agreed =
     askedEdits === undefined
       ? {}
-      : { agreedEdits: { ...agreedEdits, [askedEdits.taskId]: askedEdits.count } };
+      : { agreedEdits: { ...agreedEdits, [askedEdits.taskId]: askedEdits.edits } };
   return { extraFiles: [...extraFiles, ...files], ...agreed };
 }
 
