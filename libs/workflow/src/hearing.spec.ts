@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { isReviewed } from './is-reviewed.js';
 import type { RunEvent } from './run-events.js';
 import { edit, failedTests, passedTests, sampleRun } from './testing/sample-run.js';
 import { env } from './testing/transition-cases.js';
@@ -63,5 +64,28 @@ describe('what is said while the finished change is tested', () => {
     const yes: RunEvent = { type: 'approval_granted', kind: 'diff', by: 'ann' };
     const { run } = transition(waiting, yes, env);
     expect(run).toMatchObject({ state: 'pr_creation', context: { steeringSeen: 1 } });
+    const selection = { accepted: ['a#1'], dropped: ['a#2'] };
+    const some = transition(
+      sampleRun('awaiting_approval', { edit, steering: ['in English'] }),
+      { ...yes, selection },
+      env,
+    ).run;
+    expect(some).toMatchObject({ state: 'editing', context: { steeringSeen: 1 } });
+  });
+
+  it('edits no diff that a person has said yes to, as long as it is that diff', () => {
+    const yes: RunEvent = { type: 'approval_granted', kind: 'diff', by: 'ann' };
+    const { context } = transition(sampleRun('awaiting_approval', { edit }), yes, env).run;
+    expect(isReviewed(context)).toBe(true);
+    expect(transition(sampleRun('testing', context), passed, env).run.state).toBe('verification');
+    const moved = { ...context, edit: { ...edit, headSha: 'c'.repeat(40) } };
+    expect(isReviewed(moved)).toBe(false);
+    expect(transition(sampleRun('testing', moved), passed, env).run.state).toBe('editing');
+    const again = transition(
+      sampleRun('editing', context),
+      { type: 'goal_changed', reason: 'not so' },
+      env,
+    );
+    expect(again.run.context.diffApproved).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ export type {
   ChangeRequestUpdate,
 } from './effect-ledger.port.js';
 export type { Decision } from './decision.js';
+export { isReviewed } from './is-reviewed.js';
 export { canonicalHash, planHash } from './plan-hash.js';
 export { Reconciler, type CleanUp, type ReconcilerOptions } from './reconciler.js';
 export { RunCommands, type CommandResult, type RunCommandOptions } from './run-commands.js';

@@ -23,6 +23,10 @@ describe('what a person is told who speaks to a run at work', () => {
     expect(notedMessage({ state: 'pr_creation', context }, true)).toContain(
       'does not hear it any more',
     );
+    const seen = { planner: 'model' as const, edit, diffApproved: edit.headSha };
+    expect(notedMessage({ state: 'pr_creation', context: seen }, true)).toContain(
+      'does not hear it any more',
+    );
   });
 
   it('that nothing is decided by it, while an approval is open', () => {

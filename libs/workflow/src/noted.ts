@@ -1,12 +1,14 @@
 import type { RunState } from '@hil/contracts';
+import { isReviewed } from './is-reviewed.js';
 import type { Run, RunContext } from './run.js';
 
 /** States after which the change goes back to the model when something was said. */
 const HEARD_AFTERWARDS: ReadonlySet<RunState> = new Set(['testing', 'verification']);
 
 /** Past the last look: a change whose delivery has begun, and one whose diff a person has looked at. */
-function isDelivered({ edit, delivering, review }: RunContext): boolean {
-  return review !== undefined || (edit !== undefined && delivering === edit.headSha);
+function isDelivered(context: RunContext): boolean {
+  const { edit, delivering } = context;
+  return isReviewed(context) || (edit !== undefined && delivering === edit.headSha);
 }
 
 /** What a person is told who says something to a run that asked nothing. @param steerable a model is configured */

@@ -134,6 +134,8 @@ export interface RunContext {
   agreedEdits?: Record<string, string>;
   edit?: EditProgress;
   review?: DiffReview;
+  /** The head commit whose whole diff a person said yes to. */
+  diffApproved?: string;
   /** How often the finished change was moved to a newer base. */
   rebases?: number;
   /** The head commit whose delivery has begun. */

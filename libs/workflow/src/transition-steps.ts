@@ -122,6 +122,7 @@ export function replan(run: Run, reason: string, message: string, tasks?: PlanTa
     estimate: _estimate,
     rebases: _rebases,
     delivering: _delivering,
+    diffApproved: _diffApproved,
     review,
     ...kept
   } = run.context;

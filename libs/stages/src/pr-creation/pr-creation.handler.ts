@@ -8,6 +8,7 @@ import {
   type StageExecutor,
   type StageHandler,
   type StageResult,
+  isReviewed,
 } from '@hil/workflow';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
@@ -39,29 +40,27 @@ export class PrCreationHandler implements StageHandler {
   }
 
   async run(context: StageContext): Promise<StageResult> {
-    const { delivering, review } = context.run.context;
-    const begun = delivering === required(context, 'edit').headSha;
-    // A diff that a person has looked at is not edited behind their back.
-    const said = begun || review !== undefined ? [] : await unheard(this.services, context);
-    if (said.length > 0) return { event: { type: 'said_before_delivery' } };
-    const delivery = await this.deliver(context, begun);
-    if (delivery.event.type === 'delivered') await this.answerTheLate(context);
-    return delivery;
+    const result = await this.deliver(context);
+    if (result.event.type === 'delivered')
+      await this.answerTheLate(context, result.event.delivery.branch);
+    return result;
   }
 
-  private async deliver(context: StageContext, begun: boolean): Promise<StageResult> {
+  private async deliver(context: StageContext): Promise<StageResult> {
     const { address } = this.services.repositories.of(context);
     if (address.kind === 'local') {
+      if (await this.mustHear(context)) return { event: { type: 'said_before_delivery' } };
       return delivered({
         pushed: false,
         note: 'The change is ready as a patch and a bundle. The local repository was only read.',
       });
     }
+    const { headSha } = required(context, 'edit');
     // Once its delivery has begun, a change is delivered as it is: its branch may exist already.
-    if (!begun) {
+    if (context.run.context.delivering !== headSha) {
       const elsewhere = await checkBase(this.services, context);
       if (elsewhere !== null) return elsewhere;
-      const { headSha } = required(context, 'edit');
+      if (await this.mustHear(context)) return { event: { type: 'said_before_delivery' } };
       await context.checkpoint({ context: { delivering: headSha } });
     }
     const followed = await this.followed(context);
@@ -82,12 +81,19 @@ export class PrCreationHandler implements StageHandler {
     return delivered(await delivery.deliver(change));
   }
 
-  /** What was said while the change was on its way is not lost without a word. */
-  private async answerTheLate(context: StageContext): Promise<void> {
+  /** Whether something was said that the model has to hear before anything is delivered. */
+  private async mustHear(context: StageContext): Promise<boolean> {
+    if (isReviewed(context.run.context)) return false;
+    return (await unheard(this.services, context)).length > 0;
+  }
+
+  /** What was said while the change was on its way is not lost without a word. @param branch where it was pushed */
+  private async answerTheLate(context: StageContext, branch: string | undefined): Promise<void> {
+    const again = branch === undefined ? '' : `, with base_branch ${branch} to have it on the same branch`; // prettier-ignore
     for (const said of await unheard(this.services, context)) {
       const words = said.length > MAX_SHOWN ? `${said.slice(0, MAX_SHOWN)}…` : said;
       context.log(
-        `this came too late for the change: "${words}". Send it again, with base_branch ${required(context, 'edit').branch} to have it on the same branch`,
+        `this came too late for the change: "${words}". Send it again${again}`,
         'warning',
       );
     }

@@ -52,7 +52,7 @@ export class VerificationHandler implements StageHandler {
         messages: await worktree.log(editBase(context), edit.headSha),
       }),
     );
-    const { review } = context.run.context;
+    const { review, diffApproved, rebases = 0 } = context.run.context;
     const specification = edit.tasksDone.includes('specification');
     const written = files.map(({ path }) => path);
     const criteria = withoutDropped(
@@ -121,14 +121,18 @@ export class VerificationHandler implements StageHandler {
       )}. Nothing was pushed.`,
     }[verdict];
     // Who dropped hunks has seen the rest; a yes to a diff is a yes to its head commit, and no other.
-    const seen = review !== undefined && (context.run.context.rebases ?? 0) === 0;
-    const wanted = approved.reviewDiff === true || this.services.config.agent.reviewDiff;
+    const seen = (review !== undefined && rebases === 0) || diffApproved === edit.headSha;
+    const wanted =
+      approved.reviewDiff === true ||
+      this.services.config.agent.reviewDiff ||
+      review !== undefined ||
+      diffApproved !== undefined;
     return {
       event: {
         type: 'verified',
         items,
         verdict,
-        review: (wanted || review !== undefined) && !seen,
+        review: wanted && !seen,
         unheard: (await unheard(this.services, context)).length > 0,
         message,
         hunks,

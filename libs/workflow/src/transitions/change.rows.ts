@@ -1,3 +1,4 @@
+import { isReviewed } from '../is-reviewed.js';
 import type { Run, RunContext } from '../run.js';
 import {
   type Transition,
@@ -56,8 +57,7 @@ export const CHANGE_ROWS: Rows<
       }
       const repairs = run.context.repairs ?? 0;
       const headSha = run.context.edit?.headSha;
-      // A diff that a person has looked at is not edited behind their back.
-      const may = repairable && review === undefined && isBroken(tests);
+      const may = repairable && !isReviewed(run.context) && isBroken(tests);
       if (!may || headSha === undefined || repairs >= env.maxRepairs) {
         // What only a compiler or type checker says is shown to a person by verification.
         if (failed) return endWithCandidate({ ...run, context: { ...run.context, tests } });
@@ -132,9 +132,8 @@ export const CHANGE_ROWS: Rows<
   },
 };
 
-/** A diff that a person has looked at is not edited behind their back. */
-function mayHear({ context: { edit, review } }: Run): boolean {
-  return edit !== undefined && review === undefined;
+function mayHear({ context }: Run): boolean {
+  return context.edit !== undefined && !isReviewed(context);
 }
 
 /** Back to the editor, whose model hears what was said before anything is delivered. */

@@ -111,18 +111,19 @@ function beyondPlan(run: Run, files: readonly string[]): Partial<RunContext> {
 /** All of a diff leads to its delivery; a part of it back to the editor, which drops the rest. */
 function diffApproved(run: Run, { by, notes, selection }: EventOf<'approval_granted'>): Transition {
   const headSha = run.context.edit?.headSha;
+  // What was said before the decision, the person who decided knew.
+  const steeringSeen = run.context.steering?.length ?? 0;
   if (selection === undefined || headSha === undefined)
     return enter(
       run,
       'pr_creation',
-      // What was said before the decision, the person who decided knew.
-      { steeringSeen: run.context.steering?.length ?? 0 },
+      { steeringSeen, ...(headSha === undefined ? {} : { diffApproved: headSha }) },
       `The diff was approved by ${by}.`,
     );
   return enter(
     run,
     'editing',
-    { review: { headSha, ...selection, by, reason: notes ?? '' } },
+    { steeringSeen, review: { headSha, ...selection, by, reason: notes ?? '' } },
     `${by} approved ${selection.accepted.length} hunks and dropped ${selection.dropped.length}; what stays is tested again.`,
   );
 }
