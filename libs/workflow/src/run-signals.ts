@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { STAGE_APP, type Stage } from '@hil/contracts';
 import type { DoorbellBus, StageQueue } from '@hil/messaging';
 import type { Committed, OutboxMessage, RunStorage } from './run-storage.port.js';
@@ -23,6 +24,8 @@ const CLEAR_AFTER_MS = 100;
 export class RunSignals {
   private sent: bigint[] = [];
   private clearing: NodeJS.Timeout | undefined;
+  private readonly adding = new Set<Promise<void>>();
+  private deleting: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly storage: RunStorage,
@@ -36,14 +39,17 @@ export class RunSignals {
     // The job first: a client that hears of a stage waits for nothing, the stage's work does.
     if (outboxId !== null) {
       const job = { runId: run.id, stage: run.stage, version: run.version };
-      this.add({ id: outboxId, job }).then(
-        () => this.clearSoon(outboxId),
-        (error: unknown) =>
-          this.log.warn(
-            { runId: run.id, error },
-            'a job stays in the outbox; the reconciler will send it',
-          ),
-      );
+      const adding = this.add({ id: outboxId, job })
+        .then(
+          () => this.clearSoon(outboxId),
+          (error: unknown) =>
+            this.log.warn(
+              { runId: run.id, error },
+              'a job stays in the outbox; the reconciler will send it',
+            ),
+        )
+        .finally(() => this.adding.delete(adding));
+      this.adding.add(adding);
     }
     this.ring(run.sessionId, lastSeq);
   }
@@ -91,8 +97,18 @@ export class RunSignals {
     return messages.length;
   }
 
-  /** Resolves when no row of a sent job waits to be deleted: before the storage is closed. */
-  async close(): Promise<void> {
+  /**
+   * Resolves when no job is being sent and no row of a sent one waits to be deleted: before the queue and
+   * the storage are closed. For a queue that does not answer it waits no longer than `patienceMs`.
+   */
+  async close(patienceMs = 5_000): Promise<void> {
+    const patience = new AbortController();
+    const { signal } = patience;
+    await Promise.race([
+      Promise.all(this.adding),
+      wait(patienceMs, undefined, { signal }).catch(() => undefined),
+    ]);
+    patience.abort();
     clearTimeout(this.clearing);
     await this.clear();
   }
@@ -107,15 +123,20 @@ export class RunSignals {
   }
 
   /** A row that stays is sent again under the same job id; its worker finds the run further on. */
-  private async clear(): Promise<void> {
+  private clear(): Promise<void> {
     this.clearing = undefined;
     const ids = this.sent;
     this.sent = [];
-    if (ids.length === 0) return;
-    await this.storage
-      .deleteOutbox(ids)
-      .catch((error: unknown) =>
-        this.log.warn({ error }, 'rows of sent jobs stay in the outbox; they are sent again'),
-      );
+    // One after the other, so that who waits for the last waits for all.
+    if (ids.length > 0) this.deleting = this.deleting.then(() => this.deleteRows(ids));
+    return this.deleting;
+  }
+
+  private async deleteRows(ids: readonly bigint[]): Promise<void> {
+    try {
+      await this.storage.deleteOutbox(ids);
+    } catch (error) {
+      this.log.warn({ error }, 'rows of sent jobs stay in the outbox; they are sent again');
+    }
   }
 }

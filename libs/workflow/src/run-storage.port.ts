@@ -199,7 +199,7 @@ export interface RunStorage {
   commandResult(userId: string, id: string): Promise<CommandRecord['result'] | null>;
 
   outbox(olderThanMs: number, limit: number, runId?: string): Promise<OutboxMessage[]>;
-  deleteOutbox(ids: bigint[]): Promise<void>;
+  deleteOutbox(ids: readonly bigint[]): Promise<void>;
   /** Stages with a run whose work was sent longer ago than `sentMs` and that nobody claimed. */
   unclaimedStages(sentMs: number): Promise<Stage[]>;
   /**

@@ -177,7 +177,7 @@ export class PostgresRunStorage implements RunStorage {
     return this.upkeep.outbox(olderThanMs, limit, runId);
   }
 
-  deleteOutbox(ids: bigint[]): Promise<void> {
+  deleteOutbox(ids: readonly bigint[]): Promise<void> {
     return this.upkeep.deleteOutbox(ids);
   }
 

@@ -100,8 +100,8 @@ describe('the outbox', () => {
     };
     await eventually(async () => (await rows()) === 0);
     const { run_id } = await commands.chat(actor(), { message: 'go' });
-    await eventually(() => Promise.resolve(queue.added.length === 4));
     await signals.close();
+    expect(queue.added).toHaveLength(4);
     expect(await world.count('outbox', await world.run(run_id))).toBe(0);
   });
 

@@ -129,6 +129,24 @@ describe('the log of a session', () => {
     expect(rows[0]?.dump).not.toContain(SECRET);
   });
 
+  it('never holds somebody else’s key in what is said of a run: log lines, statuses, errors', async () => {
+    const { run, lease } = await leased();
+    const key = `ghp_${'Ab3'.repeat(12)}`;
+    const message = `the suite said ${key}`;
+    await world.storage.append(lease, [
+      line(message),
+      { ...line(''), update: { type: 'status', data: { state: 'failed', message } } },
+      {
+        ...line(''),
+        update: { type: 'error', data: { code: 'internal_error', message, retryable: false } },
+      },
+    ]);
+    const said = (await world.events(run)).slice(-3);
+    expect(said.map(({ type }) => type)).toEqual(['log', 'status', 'error']);
+    for (const { data } of said)
+      expect(data).toMatchObject({ message: 'the suite said [redacted]' });
+  });
+
   it('refuses an event over 256 KiB, says why, and stores nothing of that write', async () => {
     const { run, lease } = await leased();
     const before = await everything(run);

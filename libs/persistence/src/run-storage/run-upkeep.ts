@@ -29,7 +29,7 @@ export class RunUpkeep {
     }));
   }
 
-  async deleteOutbox(ids: bigint[]): Promise<void> {
+  async deleteOutbox(ids: readonly bigint[]): Promise<void> {
     await this.pool.query('DELETE FROM outbox WHERE id = ANY($1::bigint[])', [ids.map(String)]);
   }
 

@@ -23,8 +23,8 @@ export class Statement {
 /** `data` larger than this is refused: what is larger belongs into an artifact. */
 const MAX_EVENT_BYTES = 256 * 1024;
 
-/** Types of events that carry words of programs and people, and nothing that is used again. */
-const SPOKEN: ReadonlySet<string> = new Set(['log', 'test_result', 'error']);
+/** Types of events that carry words of programs and people, and nothing that is decided on or edited from. */
+const SPOKEN: ReadonlySet<string> = new Set(['log', 'test_result', 'error', 'status', 'summary']);
 
 /**
  * The common tables that give entries their numbers and log them, as the last part of a statement.
