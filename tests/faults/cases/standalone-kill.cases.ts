@@ -17,19 +17,24 @@ async function crashDatabase(world: World): Promise<void> {
   process.kill(pid, 'SIGQUIT');
 }
 
-/** Reads the session on a new socket, again and again until the server is there to answer. */
+/**
+ * Reads the session on a new socket, again and again until the server is there to answer.
+ * @param say is tried again when it fails, so it asserts nothing
+ * @returns what was heard on that socket
+ */
 async function untilHeard(
   world: World,
   sessionId: string,
-  say: (reader: Chat) => Promise<void>,
+  say: (reader: Chat) => Promise<unknown>,
   withinMs: number,
-): Promise<void> {
+): Promise<Chat> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     let reader: Chat | undefined;
     try {
       reader = await world.open(`session_id=${sessionId}&last_seq=0`);
-      return await say(reader);
+      await say(reader);
+      return reader;
     } catch (error) {
       if (Date.now() > deadline) throw error;
       await sleep(200);
@@ -98,25 +103,20 @@ export function standaloneKillCases(running: () => { world: World; forge: FakeFo
         );
         await faults;
         for (const flight of flights) {
-          const examine = async (reader: Chat): Promise<void> => {
-            const summary = await reader.summary(flight.sessionId, 90_000);
-            if (summary.outcome !== 'pr_created') {
-              lost.push(
-                `${summary.outcome}: ${JSON.stringify(reader.of(flight.sessionId, 'error'))}`,
-              );
-              return;
-            }
-            expectNoGap(reader, flight.sessionId);
-            expect(reader.of(flight.sessionId, 'summary')).toHaveLength(1);
-            const heads = await flight.repository.git(
-              'ls-remote',
-              '--heads',
-              flight.repository.bare,
-            );
-            expect(heads.split('\n')).toHaveLength(2);
-            expect(forge.pulls(flight.name)).toHaveLength(1);
-          };
-          await untilHeard(world, flight.sessionId, examine, patienceMs);
+          const { sessionId, repository, name } = flight;
+          const summarised = (reader: Chat) => reader.summary(sessionId, 90_000);
+          const heard = await untilHeard(world, sessionId, summarised, patienceMs);
+          const summaries = heard.of(sessionId, 'summary');
+          expect(summaries).toHaveLength(1);
+          expectNoGap(heard, sessionId);
+          const outcome = summaries[0]?.outcome;
+          if (outcome !== 'pr_created') {
+            lost.push(`${outcome}: ${JSON.stringify(heard.of(sessionId, 'error'))}`);
+            continue;
+          }
+          const heads = await repository.git('ls-remote', '--heads', repository.bare);
+          expect(heads.split('\n')).toHaveLength(2);
+          expect(forge.pulls(name)).toHaveLength(1);
         }
         expect(lost).toEqual([]);
         report('standalone, app and database killed', {

@@ -10,7 +10,7 @@ export interface TriedTasks {
 
 /**
  * Makes the renames and moves of a model's plan in memory, one after the other, so that the plan says in how many
- * files how many edits they are, and names those files. One that can't be made is left out of its task.
+ * files how many edits they are, and each task names the files that no task before it changes. One that can't be made is left out of its task.
  */
 export async function tryProjectEdits(
   tasks: readonly PlanTask[],
