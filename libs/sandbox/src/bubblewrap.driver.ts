@@ -5,7 +5,12 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Readable, type Writable } from 'node:stream';
 import { Cgroup, reapCgroups } from './cgroup.js';
-import { bubblewrapCall, staysInside, WORKSPACE } from './bubblewrap.arguments.js';
+import {
+  bubblewrapCall,
+  type BubblewrapSetting,
+  staysInside,
+  WORKSPACE,
+} from './bubblewrap.arguments.js';
 import { asNobody, NOBODY } from './bubblewrap-user.js';
 import { findExecutable } from './find-executable.js';
 import { giveTo } from './host-user.js';
@@ -45,6 +50,19 @@ const LIMITS = ['memory', 'pids', 'cpu', 'cpu_time'];
  * nobody; or root, where the kernel lets nobody else make a user namespace.
  */
 type SeenAs = 'self' | 'nobody' | 'root';
+
+/** One run, everything of which is there but its group. */
+interface PreparedRun {
+  network: (InstallNetwork & { settings: InstallSettings }) | null;
+  spec: SandboxSpec;
+  signal: AbortSignal | undefined;
+  seenAs: SeenAs;
+  /** Those that the command may write to. */
+  folders: string[];
+  shown: Omit<BubblewrapSetting, 'statusFd' | 'blockFd' | 'firstFileFd' | 'commandPrefix'> & {
+    prefix: string[];
+  };
+}
 
 /**
  * Runs commands under bubblewrap: own user, process, IPC, host-name and network namespaces, a minimal
@@ -136,7 +154,7 @@ export class BubblewrapDriver implements SandboxDriver {
   }
 
   private async runIn(
-    network: (InstallNetwork & { settings: InstallSettings }) | null,
+    network: PreparedRun['network'],
     spec: SandboxSpec,
     signal: AbortSignal | undefined,
     seenAs: SeenAs,
@@ -145,8 +163,6 @@ export class BubblewrapDriver implements SandboxDriver {
       return refused(this.name, `${spec.cwd} is outside the workspace`);
     if (signal?.aborted) return refused(this.name, 'The command was cancelled.', 'aborted');
     const toolchains = await discoverToolchains();
-    const cgroup = await Cgroup.create(spec);
-    const nproc = cgroup.enforced.includes('pids') ? false : rlimitBoundsProcesses();
     const folders = [spec.workspace, ...(spec.writableMounts ?? []).map(({ source }) => source)];
     if (seenAs === 'nobody') await giveTo(NOBODY, folders);
     const own = {
@@ -154,8 +170,20 @@ export class BubblewrapDriver implements SandboxDriver {
       toolchains,
       ...(network ? { install: network.settings } : {}),
     };
-    const { prefix, ...shown } =
-      seenAs === 'nobody' ? await asNobody(own) : { ...own, prefix: [] as string[] };
+    const shown = seenAs === 'nobody' ? await asNobody(own) : { ...own, prefix: [] };
+    const cgroup = await Cgroup.create(spec);
+    try {
+      return await this.runInGroup(cgroup, { network, spec, signal, seenAs, folders, shown });
+    } finally {
+      await cgroup.remove();
+    }
+  }
+
+  private async runInGroup(
+    cgroup: Cgroup,
+    { network, spec, signal, seenAs, folders, shown: { prefix, ...shown } }: PreparedRun,
+  ): Promise<SandboxResult> {
+    const nproc = cgroup.enforced.includes('pids') ? false : rlimitBoundsProcesses();
     const { args, files } = bubblewrapCall({
       ...shown,
       statusFd: STATUS_FD,
@@ -186,53 +214,46 @@ export class BubblewrapDriver implements SandboxDriver {
     let complaint = '';
     let tmpFull = false;
     const disk = new DiskWatch(folders, diskMb(spec));
-    try {
-      const ending = await supervise(
-        {
-          ...followChild(child),
-          terminate: async () => {
-            const root = status.pid();
-            if (root === null) child.kill('SIGKILL');
-            else for (const pid of await descendants(root)) signalProcess(pid, 'SIGTERM');
-          },
-          kill: () => {
-            // bwrap has ended, so its namespace has too; the number may be somebody else's by now.
-            if (child.exitCode !== null || child.signalCode !== null) return;
-            // The first process of the namespace: the kernel ends all others with it, and bwrap,
-            // left alive, collects it.
-            const root = status.pid();
-            if (root !== null) signalProcess(root, 'SIGKILL');
-            else child.kill('SIGKILL');
-          },
-          overLimit: async () => {
-            tmpFull ||= await isAnyFull(`/proc/${status.pid()}/root`);
-            return overCpuTime(await cgroup.usage(), spec) ?? disk.overLimit();
-          },
+    const ending = await supervise(
+      {
+        ...followChild(child),
+        terminate: async () => {
+          const root = status.pid();
+          if (root === null) child.kill('SIGKILL');
+          else for (const pid of await descendants(root)) signalProcess(pid, 'SIGTERM');
         },
-        {
-          ...spec,
-          onOutput: (stream, chunk) => {
-            if (stream === 'stderr' && complaint.length < 2000) complaint += chunk.toString();
-            return spec.onOutput?.(stream, chunk);
-          },
+        kill: () => {
+          // bwrap has ended, so its namespace has too; the number may be somebody else's by now.
+          if (child.exitCode !== null || child.signalCode !== null) return;
+          // The first process of the namespace: the kernel ends all others with it, and bwrap,
+          // left alive, collects it.
+          const root = status.pid();
+          if (root !== null) signalProcess(root, 'SIGKILL');
+          else child.kill('SIGKILL');
         },
-        signal,
-      );
-      await limited;
-      const { oomKills, refusedForks } = await cgroup.usage();
-      const facts = { outOfMemory: oomKills > 0, processLimitHit: refusedForks > 0, tmpFull };
-      const named = nameTheLimit(ending, facts, spec);
-      const sandbox = this.report(seenAs, network, [
-        ...cgroup.enforced,
-        ...(nproc ? ['pids'] : []),
-      ]);
-      const executed = status.commandEnded() && !/^prlimit: failed to execute/m.test(complaint);
-      if (named.reason !== 'exited' || executed) return { ...named, sandbox };
-      const message = `The sandbox could not start the command: ${lastLine(complaint)}`;
-      return { ...named, exitCode: null, reason: 'failed_to_start', message, sandbox };
-    } finally {
-      await cgroup.remove();
-    }
+        overLimit: async () => {
+          tmpFull ||= await isAnyFull(`/proc/${status.pid()}/root`);
+          return overCpuTime(await cgroup.usage(), spec) ?? disk.overLimit();
+        },
+      },
+      {
+        ...spec,
+        onOutput: (stream, chunk) => {
+          if (stream === 'stderr' && complaint.length < 2000) complaint += chunk.toString();
+          return spec.onOutput?.(stream, chunk);
+        },
+      },
+      signal,
+    );
+    await limited;
+    const { oomKills, refusedForks } = await cgroup.usage();
+    const facts = { outOfMemory: oomKills > 0, processLimitHit: refusedForks > 0, tmpFull };
+    const named = nameTheLimit(ending, facts, spec);
+    const sandbox = this.report(seenAs, network, [...cgroup.enforced, ...(nproc ? ['pids'] : [])]);
+    const executed = status.commandEnded() && !/^prlimit: failed to execute/m.test(complaint);
+    if (named.reason !== 'exited' || executed) return { ...named, sandbox };
+    const message = `The sandbox could not start the command: ${lastLine(complaint)}`;
+    return { ...named, exitCode: null, reason: 'failed_to_start', message, sandbox };
   }
 
   private report(seenAs: SeenAs, network: InstallNetwork | null, limits: string[]): SandboxReport {
