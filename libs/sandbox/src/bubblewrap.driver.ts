@@ -1,8 +1,7 @@
 import { type SandboxReport } from '@hil/contracts';
 import { spawn } from 'node:child_process';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { release } from 'node:os';
 import { type Readable, type Writable } from 'node:stream';
 import { Cgroup, reapCgroups } from './cgroup.js';
 import {
@@ -12,8 +11,9 @@ import {
   WORKSPACE,
 } from './bubblewrap.arguments.js';
 import { asNobody, NOBODY } from './bubblewrap-user.js';
+import { CommandUser, type SeenAs } from './command-user.js';
 import { findExecutable } from './find-executable.js';
-import { giveTo } from './host-user.js';
+import { giveTo, ROOT } from './host-user.js';
 import {
   type InstallNetwork,
   installNetworkProblem,
@@ -24,7 +24,7 @@ import { closedStdio } from './inherited-descriptors.js';
 import { type InstallSettings, readInstallSettings } from './install-settings.js';
 import { descendants, killById, signalProcess } from './process-tree.js';
 import { diskMb, nameTheLimit, overCpuTime } from './limits.js';
-import { PROBE_LIMITS, probeInFolder } from './probe.js';
+import { probeInFolder } from './probe.js';
 import { refused } from './refused.js';
 import {
   type SandboxDriver,
@@ -44,12 +44,6 @@ const ALWAYS = [
 ]; // prettier-ignore
 /** Those that need cgroups. */
 const LIMITS = ['memory', 'pids', 'cpu', 'cpu_time'];
-
-/**
- * Who commands are to files outside of their user namespace: ourselves, an ordinary user; or, started by root,
- * nobody; or root, where the kernel lets nobody else make a user namespace.
- */
-type SeenAs = 'self' | 'nobody' | 'root';
 
 /** One run, everything of which is there but its group. */
 interface PreparedRun {
@@ -73,7 +67,7 @@ export class BubblewrapDriver implements SandboxDriver {
   readonly name = 'bubblewrap';
   readonly isolatesFilesystem = true;
   private probed: Promise<SandboxProbe> | undefined;
-  private seenAs: Promise<SeenAs> | undefined;
+  private readonly user = new CommandUser((spec) => this.runIn(null, spec, undefined, 'nobody'));
 
   /** `installHosts`: hosts in private networks that installations may reach besides those of settings. */
   constructor(private readonly installHosts: readonly string[] = []) {}
@@ -93,6 +87,8 @@ export class BubblewrapDriver implements SandboxDriver {
       return { available: false, reason, enforced: [], unenforced: [] };
     }
     const probe = await probeInFolder(this, 'true');
+    const asRoot = probe.unenforced.includes('unprivileged_user');
+    if (asRoot && this.user.remembered !== 'root') this.probed = undefined;
     if (!probe.available) return probe;
     const problem = await installNetworkProblem();
     return problem === null ? probe : { ...probe, reason: problem };
@@ -103,23 +99,24 @@ export class BubblewrapDriver implements SandboxDriver {
   }
 
   async run(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
-    return this.runIn(null, spec, options.signal, await this.whoTheyAre());
+    return this.runIn(null, spec, options.signal, await this.user.ask());
   }
 
   async prepare(spec: SandboxSpec, options: SandboxRunOptions = {}): Promise<SandboxResult> {
     const problem = await installNetworkProblem();
     if (problem !== null) return refused(this.name, problem);
     const install = await readInstallSettings();
+    const seenAs = await this.user.ask();
     let network: InstallNetwork;
     try {
       const hosts = [...install.hosts, ...this.installHosts];
-      network = await openInstallNetwork(hosts, (await this.whoTheyAre()) !== 'nobody');
+      network = await openInstallNetwork(hosts, seenAs !== 'nobody');
     } catch (error) {
       return refused(this.name, `dependencies can't be installed: ${String(error)}`);
     }
     try {
       const whole = { ...network, settings: install };
-      return await this.runIn(whole, spec, options.signal, await this.whoTheyAre());
+      return await this.runIn(whole, spec, options.signal, seenAs);
     } finally {
       network.close();
     }
@@ -127,30 +124,6 @@ export class BubblewrapDriver implements SandboxDriver {
 
   kill(id: string): Promise<number> {
     return killById(id);
-  }
-
-  private whoTheyAre(): Promise<SeenAs> {
-    this.seenAs ??=
-      process.getuid?.() === 0
-        ? this.canBeNobody().then((can) => (can ? 'nobody' : 'root'))
-        : Promise.resolve('self');
-    return this.seenAs;
-  }
-
-  /** Whether nobody can start the sandbox, and the toolchains of this machine in it. */
-  private async canBeNobody(): Promise<boolean> {
-    const workspace = await mkdtemp(join(tmpdir(), 'hil-probe-'));
-    try {
-      const tools = Object.values((await discoverToolchains()).found);
-      const script = 'for tool; do test -x "$tool" || exit 1; done; touch written';
-      const argv = ['sh', '-c', script, 'sh', ...tools] as const;
-      const spec = { ...PROBE_LIMITS, workspace, argv };
-      return (await this.runIn(null, spec, undefined, 'nobody')).exitCode === 0;
-    } catch {
-      return false;
-    } finally {
-      await rm(workspace, { recursive: true, force: true });
-    }
   }
 
   private async runIn(
@@ -164,7 +137,8 @@ export class BubblewrapDriver implements SandboxDriver {
     if (signal?.aborted) return refused(this.name, 'The command was cancelled.', 'aborted');
     const toolchains = await discoverToolchains();
     const folders = [spec.workspace, ...(spec.writableMounts ?? []).map(({ source }) => source)];
-    if (seenAs === 'nobody') await giveTo(NOBODY, folders);
+    // Root again where an earlier run was nobody: inside, root has no right to what is of other users.
+    if (seenAs !== 'self') await giveTo(seenAs === 'nobody' ? NOBODY : ROOT, folders);
     const own = {
       spec: { ...spec, workspace: await realpath(spec.workspace) },
       toolchains,

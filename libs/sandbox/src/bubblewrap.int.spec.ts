@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { requireOrSkip } from '@hil/testing';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { BubblewrapDriver } from './bubblewrap.driver.js';
 import { Cgroup } from './cgroup.js';
 import { type SandboxSpec } from './sandbox.js';
@@ -41,5 +41,50 @@ requireOrSkip(
       create.mockRestore();
       remove.mockRestore();
     }
+  });
+
+  const byRoot = process.getuid?.() === 0 ? it : it.skip;
+
+  /** Puts a program of ours before the one of the machine while something runs. */
+  const instead = async (name: string, script: string, body: () => Promise<void>) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hil-instead-'));
+    const path = process.env['PATH'];
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+    try {
+      process.env['PATH'] = `${folder}${delimiter}${path}`;
+      await body();
+    } finally {
+      process.env['PATH'] = path;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+  const unenforced = (limit: string) => ({
+    exitCode: 0,
+    sandbox: { unenforced: expect.arrayContaining([limit]) },
+  });
+  const enforced = (limit: string) => ({
+    exitCode: 0,
+    sandbox: { enforced: expect.arrayContaining([limit]) },
+  });
+
+  byRoot('asks again whether commands can be nobody after a try that told nothing', async () => {
+    // Meanwhile as root, in a workspace that is nobody's from the run before.
+    expect(await run()).toMatchObject(enforced('unprivileged_user'));
+    const driver = new BubblewrapDriver();
+    await instead('setpriv', 'kill -9 $$', async () => {
+      expect(await run({}, driver)).toMatchObject(unenforced('unprivileged_user'));
+      expect((await driver.probe()).unenforced).toContain('unprivileged_user');
+    });
+    expect((await driver.probe()).enforced).toContain('unprivileged_user');
+    expect(await run({}, driver)).toMatchObject(enforced('unprivileged_user'));
+  });
+
+  byRoot('asks once where the machine lets nobody else make a sandbox', async () => {
+    const driver = new BubblewrapDriver();
+    await instead('setpriv', 'echo "not permitted" >&2; exit 1', async () => {
+      expect(await run({}, driver)).toMatchObject(unenforced('unprivileged_user'));
+    });
+    expect(await run({}, driver)).toMatchObject(unenforced('unprivileged_user'));
   });
 });

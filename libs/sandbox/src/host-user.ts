@@ -9,6 +9,8 @@ export interface HostUser {
   gid: number;
 }
 
+export const ROOT: HostUser = { uid: 0, gid: 0 };
+
 /** As root: lets that user write to folders. Links are changed themselves and never followed. */
 export async function giveTo(user: HostUser, folders: readonly string[]): Promise<void> {
   if (process.getuid?.() !== 0) return;
