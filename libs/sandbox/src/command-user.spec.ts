@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CommandUser } from './command-user.js';
 import { type SandboxResult, type SandboxSpec } from './sandbox.js';
 
@@ -53,5 +55,13 @@ describe('CommandUser', () => {
     runAsNobody.mockResolvedValue(result({ reason: 'timeout' }));
     expect(await Promise.all([user.ask(), user.ask()])).toEqual(['root', 'root']);
     expect(runAsNobody).toHaveBeenCalledTimes(1);
+  });
+
+  it('tries a workspace that only root can come to', async () => {
+    runAsNobody.mockImplementation(({ workspace }) => {
+      expect(statSync(dirname(workspace)).mode & 0o077).toBe(0);
+      return Promise.resolve(able);
+    });
+    expect(await user.ask()).toBe('nobody');
   });
 });

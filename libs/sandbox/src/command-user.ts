@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROBE_LIMITS } from './probe.js';
@@ -40,14 +40,17 @@ export class CommandUser {
   /** Whether nobody can start the sandbox, and the toolchains of this machine in it. */
   private async tryNobody(): Promise<SeenAs> {
     try {
-      const workspace = await mkdtemp(join(tmpdir(), 'hil-probe-'));
+      // A folder of root alone, as those with the data of runs are: what is in it has to be shown at another path.
+      const closed = await mkdtemp(join(tmpdir(), 'hil-probe-'));
       try {
+        const workspace = join(closed, 'workspace');
+        await mkdir(workspace);
         const tools = Object.values((await discoverToolchains()).found);
         const script = 'for tool; do test -x "$tool" || exit 1; done; touch written';
         const argv = ['sh', '-c', script, 'sh', ...tools] as const;
         this.found = answerOf(await this.runAsNobody({ ...PROBE_LIMITS, workspace, argv }));
       } finally {
-        await rm(workspace, { recursive: true, force: true });
+        await rm(closed, { recursive: true, force: true });
       }
     } catch {
       // Nothing of this is about who may do what.
