@@ -64,7 +64,6 @@ export function gradleCall({ suite, installed, only, coverage }: CallSetting): F
       ...(coverage === undefined ? [] : ['--init-script', join(REPORTERS, 'gradle/jacoco.gradle')]),
       'test',
       ...(only ?? []).flatMap((test) => ['--tests', javaMethod(test).replace('#', '.')]),
-      ...(coverage === undefined ? [] : ['jacocoTestReport']),
     ],
     env: {
       GRADLE_USER_HOME: '/tmp/gradle',
