@@ -146,6 +146,31 @@ describe('inModules', () => {
       'app/src/main/java/com/acme/C.java',
     ]);
   });
+
+  it('takes no module for a file that several have', async () => {
+    const source = 'src/main/java/com/acme/Main.java';
+    const root = tree({
+      [`core/${source}`]: '',
+      [`web/${source}`]: '',
+      'web/src/gen/Main.java': '',
+    });
+    const problems = await inModules(root, '.', [
+      { file: source, message: 'bad' },
+      { file: 'src/main/java/com/acme/web/Main.java', message: 'bad' },
+      { file: 'src/main/java/gen/Main.java', line: 1, message: 'bad' },
+      { file: 'src/main/java/gen/Main.java', line: 2, message: 'bad' },
+      { file: `web/${source}`, message: 'bad' },
+      { message: 'of the whole' },
+    ]);
+    expect(problems.map(({ file }) => file)).toEqual([
+      source,
+      'src/main/java/com/acme/web/Main.java',
+      'web/src/gen/Main.java',
+      'web/src/gen/Main.java',
+      `web/${source}`,
+      undefined,
+    ]);
+  });
 });
 
 describe('compareProblems', () => {

@@ -6,7 +6,7 @@ const USUAL_SOURCES = 'src/main/java/';
 
 /**
  * Tools of a Maven build name files as their module sees them, and SpotBugs only packages: this finds where they are
- * in the repository. What is nowhere stays as it was.
+ * in the repository. What is nowhere, or in several modules, stays as it was.
  */
 export async function inModules(
   workspace: string,
@@ -24,13 +24,20 @@ export async function inModules(
   const find = (file: string): string => {
     if (known.has(file)) return file;
     const own = posix.relative(cwd, file);
-    const endsWith = (end: string) => sources.find((path) => path.endsWith(`/${end}`));
-    const elsewhere = own.startsWith(USUAL_SOURCES)
-      ? endsWith(own.slice(USUAL_SOURCES.length))
-      : undefined;
-    return endsWith(own) ?? elsewhere ?? file;
+    const ends = own.startsWith(USUAL_SOURCES) ? [own, own.slice(USUAL_SOURCES.length)] : [own];
+    for (const end of ends) {
+      const [first, second] = sources.filter((path) => path.endsWith(`/${end}`));
+      if (first !== undefined) return second === undefined ? first : file;
+    }
+    return file;
   };
+  const places = new Map<string, string>();
+  for (const { file } of problems) {
+    if (file !== undefined && !places.has(file)) places.set(file, find(file));
+  }
   return problems.map((problem) =>
-    problem.file === undefined ? problem : { ...problem, file: find(problem.file) },
+    problem.file === undefined
+      ? problem
+      : { ...problem, file: places.get(problem.file) ?? problem.file },
   );
 }
