@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { findRepositoryFiles } from '../detect/repository-files.js';
+import { findRepositoryFiles, isBelow } from '../detect/repository-files.js';
 import { type Problem } from './check.js';
 
 const USUAL_SOURCES = 'src/main/java/';
@@ -14,10 +14,9 @@ export async function inModules(
   problems: readonly Problem[],
 ): Promise<Problem[]> {
   if (problems.every(({ file }) => file === undefined)) return [...problems];
-  const inside = (path: string) => cwd === '.' || path.startsWith(`${cwd}/`);
   const sources = await findRepositoryFiles(
     workspace,
-    (name, path) => /\.(?:java|kt|xml|properties)$/.test(name) && inside(path),
+    (name, path) => /\.(?:java|kt|xml|properties)$/.test(name) && isBelow(path, cwd),
     16,
   );
   const known = new Set(sources);

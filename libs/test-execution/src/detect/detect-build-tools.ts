@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { findRepositoryFiles, readRepositoryFile } from './repository-files.js';
+import { findRepositoryFiles, isBelow, readRepositoryFile } from './repository-files.js';
 import { type InstallPlan, type TestSuite } from '../suite.js';
 
 /** Maven and Gradle builds: the outermost build file of each tree, since it runs its modules. */
@@ -9,7 +9,7 @@ export async function detectJvmSuites(root: string, start: string): Promise<Test
   for (const pom of outermost(poms)) {
     const cwd = posix.dirname(pom);
     const wrapper = await readRepositoryFile(root, posix.join(cwd, 'mvnw'));
-    const inputs = poms.filter((path) => isIn(path, cwd));
+    const inputs = poms.filter((path) => isBelow(path, cwd));
     suites.push({
       id: `maven@${cwd}`,
       framework: 'maven',
@@ -32,7 +32,7 @@ export async function detectJvmSuites(root: string, start: string): Promise<Test
       (name, path) =>
         /\.gradle(\.kts)?$|^gradle\.properties$|^gradle-wrapper\.properties$|\.versions\.toml$/.test(
           name,
-        ) && isIn(path, cwd),
+        ) && isBelow(path, cwd),
     );
     suites.push({
       id: `gradle@${cwd}`,
@@ -89,7 +89,7 @@ export async function detectGoSuites(root: string, start: string): Promise<TestS
     const cwd = posix.dirname(mod);
     const text = (await readRepositoryFile(root, mod)) ?? '';
     const module = /^module\s+(\S+)/m.exec(text)?.[1] ?? '';
-    const example = files.find((path) => path.endsWith('_test.go') && isIn(path, cwd));
+    const example = files.find((path) => path.endsWith('_test.go') && isBelow(path, cwd));
     if (example === undefined) continue;
     const needs = /^require\b/m.test(text);
     suites.push({
@@ -111,7 +111,7 @@ export async function detectCargoSuites(root: string, start: string): Promise<Te
   const manifests = await buildFiles(root, start, (name) => name === 'Cargo.toml');
   return outermost(manifests).map((path) => {
     const cwd = posix.dirname(path);
-    const inputs = [...manifests.filter((one) => isIn(one, cwd)), posix.join(cwd, 'Cargo.lock')];
+    const inputs = [...manifests.filter((one) => isBelow(one, cwd)), posix.join(cwd, 'Cargo.lock')];
     return {
       id: `cargo@${cwd}`,
       framework: 'cargo',
@@ -137,18 +137,14 @@ function buildFiles(
   start: string,
   wanted: (name: string, path: string) => boolean,
 ): Promise<string[]> {
-  return findRepositoryFiles(root, (name, path) => isIn(path, start) && wanted(name, path), 6);
-}
-
-function isIn(path: string, folder: string): boolean {
-  return folder === '.' || path.startsWith(`${folder}/`);
+  return findRepositoryFiles(root, (name, path) => isBelow(path, start) && wanted(name, path), 6);
 }
 
 /** Files that have no other one of the list in a folder above theirs. */
 function outermost(paths: readonly string[]): string[] {
   const folders = [...new Set(paths.map((path) => posix.dirname(path)))];
   const outer = folders.filter(
-    (folder) => !folders.some((other) => other !== folder && isIn(`${folder}/`, other)),
+    (folder) => !folders.some((other) => other !== folder && isBelow(`${folder}/`, other)),
   );
   return outer.flatMap((folder) => paths.find((path) => posix.dirname(path) === folder) ?? []);
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type PackageJson, scriptedSuites } from './package-scripts.js';
-import { findRepositoryFiles, readRepositoryFile } from './repository-files.js';
+import { findRepositoryFiles, isBelow, readRepositoryFile } from './repository-files.js';
 import { type InstallPlan, type TestFramework, type TestSuite } from '../suite.js';
 
 const LOCKS: Record<string, InstallPlan['manager']> = {
@@ -19,9 +19,7 @@ export async function detectNodeSuites(root: string, start: string): Promise<Tes
     (path) => posix.dirname(path),
   );
   const here = packages.filter((folder) => folder === start);
-  const below = packages.filter(
-    (folder) => folder !== start && (start === '.' || folder.startsWith(`${start}/`)),
-  );
+  const below = packages.filter((folder) => folder !== start && isBelow(folder, start));
   for (const folders of [here, below]) {
     const suites: TestSuite[] = [];
     for (const folder of folders) suites.push(...(await suitesOf(root, folder)));

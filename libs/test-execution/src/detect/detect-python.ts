@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { findRepositoryFiles, readRepositoryFile } from './repository-files.js';
+import { findRepositoryFiles, isBelow, readRepositoryFile } from './repository-files.js';
 import { type InstallPlan, type TestSuite } from '../suite.js';
 
 const MANIFEST =
@@ -13,7 +13,7 @@ export async function detectPythonSuites(root: string, start: string): Promise<T
   const manifests = await findRepositoryFiles(root, (name) => PROJECT.test(name), 4);
   const here = manifests.some((path) => posix.dirname(path) === start);
   const below = [...new Set(manifests.map((path) => posix.dirname(path)))].filter(
-    (folder) => folder !== start && (start === '.' || folder.startsWith(`${start}/`)),
+    (folder) => folder !== start && isBelow(folder, start),
   );
   if (here || below.length === 0) return own;
   const suites: TestSuite[] = [];

@@ -22,6 +22,11 @@ export async function readRepositoryFile(root: string, path: string): Promise<st
   }
 }
 
+/** Whether a posix path of the repository lies in a folder or below; `.` has all. */
+export function isBelow(path: string, folder: string): boolean {
+  return folder === '.' || path.startsWith(`${folder}/`);
+}
+
 /**
  * Posix paths of the files below `root` for which `wanted` is true, nearest first, sorted in each
  * folder. Links are not followed; dependency and build folders are skipped.

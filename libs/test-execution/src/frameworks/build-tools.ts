@@ -1,5 +1,6 @@
 import { join, posix } from 'node:path';
 import { JACOCO_REPORT, mavenWithoutChecks, reportsJacoco } from '../checks/maven-linters.js';
+import { isBelow } from '../detect/repository-files.js';
 import { DotnetConsoleReader } from '../results/dotnet-output.js';
 import { parseJUnitXml } from '../results/junit-xml.js';
 import { MavenTotalsReader } from '../results/maven-output.js';
@@ -132,8 +133,4 @@ function javaMethod({ name, group = '' }: TestCase): string {
     : name;
   const plain = /^[\w$]+/.exec(method)?.[0];
   return plain === undefined ? group : `${group}#${plain}`;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return folder === '.' || path.startsWith(`${folder}/`);
 }

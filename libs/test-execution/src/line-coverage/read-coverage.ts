@@ -1,6 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { findRepositoryFiles, readRepositoryFile } from '../detect/repository-files.js';
+import { findRepositoryFiles, isBelow, readRepositoryFile } from '../detect/repository-files.js';
 import { type TestFramework, type TestSuite } from '../suite.js';
 import {
   type CoveragePlace,
@@ -38,8 +38,7 @@ export async function coverageProblem(
 
 /** Files of a suite by their names, in its folder and below. */
 function below(workspace: string, cwd: string, named: RegExp): Promise<string[]> {
-  const inside = (path: string) => cwd === '.' || path.startsWith(`${cwd}/`);
-  return findRepositoryFiles(workspace, (name, path) => named.test(name) && inside(path));
+  return findRepositoryFiles(workspace, (name, path) => named.test(name) && isBelow(path, cwd));
 }
 
 type Sign = { pattern: RegExp; wanted: string } & ({ files: string[] } | { named: RegExp });
@@ -118,20 +117,23 @@ export async function readCoverage(
 }
 
 /** Where JaCoCo's reports are below a module, by the plugins of Maven and Gradle. */
-const JACOCO_REPORT =
+const JACOCO_FILE =
   /(?:^|\/)(?:target\/site\/jacoco\/jacoco|build\/reports\/jacoco\/[^/]+\/\w+)\.xml$/;
 
 /** The reports of all modules: each names packages only, and its sources are in its own module. */
 async function jacoco(suite: TestSuite, workspace: string): Promise<LineCoverage | null> {
-  const inside = (path: string) => suite.cwd === '.' || path.startsWith(`${suite.cwd}/`);
   const [reports, sources] = await Promise.all([
-    findRepositoryFiles(workspace, (_name, path) => JACOCO_REPORT.test(path) && inside(path), 12),
+    findRepositoryFiles(
+      workspace,
+      (_name, path) => JACOCO_FILE.test(path) && isBelow(path, suite.cwd),
+      12,
+    ),
     findRepositoryFiles(workspace, (name) => /\.(java|kt)$/.test(name), 16),
   ]);
   return merged(
     reports.map(async (report) => {
       const text = await plainText(join(workspace, report));
-      const module = posix.join(report.replace(JACOCO_REPORT, ''), '/');
+      const module = posix.join(report.replace(JACOCO_FILE, ''), '/');
       const own = sources.filter((path) => module === '/' || path.startsWith(module));
       const find = (suffix: string) => own.find((path) => path.endsWith(`/${suffix}`));
       return text === null ? null : jacocoLines(text, find);
