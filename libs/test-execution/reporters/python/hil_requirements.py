@@ -249,8 +249,8 @@ def main():
     if arguments:
         code = subprocess.call(pip + constraints + arguments)
         if code != 0 and constraints:
-            # Of another platform, or no longer what the manifests say.
-            print("The locked versions can't be installed here; trying without them.", file=sys.stderr)
+            # Of another platform, no longer what the manifests say, or what fails without them too: pip doesn't tell.
+            print("Installing at the locked versions failed; trying without them.", file=sys.stderr)
             os.remove(constraints[1])
             constraints = []
             code = subprocess.call(pip + arguments)
