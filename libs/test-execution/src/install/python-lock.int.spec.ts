@@ -102,7 +102,7 @@ requireOrSkip(
     await writeFile(join(project, 'uv.lock'), lock('name = "tiny"\nversion = "9.9"'));
     const { code, stderr } = await script('install');
     expect(code).toBe(0);
-    expect(stderr).toContain("Installing at the locked versions failed; trying without them.");
+    expect(stderr).toContain('Installing at the locked versions failed; trying without them.');
     expect(constraints()).toBe(false);
   }, 120_000);
 
