@@ -103,6 +103,22 @@ describe('verifyChange', () => {
     expect(some.verdict).toBe('ready');
   });
 
+  it.each([
+    [0, 'nothing passes, before or after the change, so'],
+    [
+      3,
+      'nothing passes after the change, though 3 did before (deleted, skipped or flaky since), so',
+    ],
+    [undefined, 'nothing passes after the change, so'],
+  ])('says of a change after which nothing passes that %p did before', async (before, words) => {
+    const after = { passed: 0, failed: 1, skipped: 0, errors: 0 };
+    const baseline = before === undefined ? {} : { baseline: { ...after, passed: before } };
+    const tests: TestSummary = { ...passed, status: 'failed', known_failures: ['old'], after };
+    const result = await verify({ tests: { ...tests, ...baseline } });
+    expect(result.verdict).toBe('needs_person');
+    expect(result.items[1]?.message.startsWith(words)).toBe(true);
+  });
+
   it('is not ready when the test run broke without naming a failure', async () => {
     expect((await verify({ tests: { ...passed, status: 'failed' } })).verdict).toBe('not_ready');
   });

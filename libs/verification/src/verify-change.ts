@@ -105,12 +105,21 @@ function checkTests(tests: TestSummary): Judged {
   }
   const known = tests.known_failures.length;
   if (known > 0 && tests.after?.passed === 0) {
-    // Where everything was red before, a change that breaks everything looks the same.
-    const message = `nothing passes, before or after the change, so the tests tell nothing about it: ${list(tests.known_failures)}`;
+    // Where everything was red before, a change that breaks everything looks the same; one that takes
+    // away the tests that passed leaves nothing that could.
+    const nothing = nothingPasses(tests.baseline?.passed);
+    const message = `${nothing}, so the tests tell nothing about it: ${list(tests.known_failures)}`;
     return { check, status: 'unknown', message };
   }
   const suffix = known === 0 ? '' : `; ${known} failed before too: ${list(tests.known_failures)}`;
   return { check, status: 'passed', message: `no new failure${suffix}` };
+}
+
+/** That no test passes after the change, and how many did before, where that is known. */
+function nothingPasses(before: number | undefined): string {
+  if (before === undefined) return 'nothing passes after the change';
+  if (before === 0) return 'nothing passes, before or after the change';
+  return `nothing passes after the change, though ${before} did before (deleted, skipped or flaky since)`;
 }
 
 /** New complaints of a linter or compiler stop nothing, but a person looks at them first. */
