@@ -129,6 +129,10 @@ describe('REST', () => {
     expect(started).toMatchObject({ status: 202, body: { status: 'success' } });
     const id = String(started.body.data['job_id']);
     expect(started.headers.get('location')).toContain(`/api/jobs/${id}?`);
+    expect(started.headers.get('preference-applied')).toBe('respond-async');
+    const late = await call(open, '/clone-and-generate', { body, headers: { prefer: 'wait=0' } });
+    expect(late.status).toBe(202);
+    expect(late.headers.get('preference-applied')).toBeNull();
     const job = await call(open, `/api/jobs/${id}`);
     expect(job).toMatchObject({ status: 200, body: { data: { job_id: id, run_id: id } } });
     expect(job.headers.get('content-type')).toBe('application/json; charset=utf-8');

@@ -71,6 +71,7 @@ export class GraphController {
     const run = await this.ended(run_id, patience(prefer));
     if (run !== null) return success(await this.resultOf(run, options));
     response.status(202).setHeader('Location', `/api/jobs/${run_id}?${queryOf(options)}`);
+    if (respondsAsync(prefer)) response.setHeader('Preference-Applied', 'respond-async');
     const visible = await visibleJob(this.deps.storage, actor, run_id);
     return success(await graphJob(this.deps.storage, visible));
   }
@@ -128,9 +129,13 @@ function success(data: Graph | (GraphJob & { result?: Graph })): StreamableFile 
 
 /** RFC 7240: `respond-async` does not wait, `wait=N` waits N seconds. */
 function patience(prefer = ''): number {
-  if (/\brespond-async\b/i.test(prefer)) return 0;
+  if (respondsAsync(prefer)) return 0;
   const seconds = /\bwait=(\d{1,4})\b/i.exec(prefer)?.[1];
   return seconds === undefined ? PATIENCE_MS : Math.min(Number(seconds) * 1_000, MAX_PATIENCE_MS);
+}
+
+function respondsAsync(prefer = ''): boolean {
+  return /\brespond-async\b/i.test(prefer);
 }
 
 function queryOf(options: GraphOptions): string {
