@@ -40,7 +40,7 @@ const FIXED: Record<string, string> = {
 
 /** The apps that read a name; the others should not get it. */
 function readers(name: string): string[] {
-  if (name === 'LLM_MODEL') return ['planner', 'editor', 'pr-worker'];
+  if (name === 'LLM_MODEL') return ['gateway', 'planner', 'editor', 'pr-worker'];
   if (MODELS.test(name)) return ['planner', 'editor'];
   if (SANDBOXES.test(name)) return ['test-runner'];
   if (name === 'WORKER_CONCURRENCY' || FORGES.test(name)) return WORKERS;
