@@ -9,7 +9,13 @@ const yaml = createRequire(new URL('libs/sandbox/package.json', root))('yaml') a
 };
 
 type Values = Record<string, string | number | null | undefined>;
-type Service = { environment?: Values };
+interface Service {
+  environment?: Values;
+  security_opt?: string[];
+  devices?: string[];
+  mem_limit?: string;
+  pids_limit?: number;
+}
 
 const { services } = yaml.parse(readFileSync(new URL('docker-compose.yml', root), 'utf8'), {
   merge: true,
@@ -23,8 +29,7 @@ const WORKERS = ['planner', 'editor', 'test-runner', 'pr-worker'];
 const APPS = ['gateway', ...WORKERS];
 const FORGES = /^GIT_|^GITHUB_(?!WEBHOOK)|^GITLAB_(?!WEBHOOK)/;
 const MODELS = /^(LLM|OPENAI|ANTHROPIC|OPENROUTER|OLLAMA|GOOGLE|AZURE_OPENAI|AWS)_/;
-const SANDBOXES =
-  /^SANDBOX(_|$)|^USE_DOCKER_FOR_TESTS$|^TEST_RUNNER_TIMEOUT$|^MIN_CHANGED_LINE_COVERAGE$/;
+const SANDBOXES = /^SANDBOX(_|$)|^USE_DOCKER_FOR_TESTS$|^TEST_RUNNER_TIMEOUT$/;
 
 /** Which containers have a say of their own, so that nothing of outside may be passed. */
 const FIXED: Record<string, string> = {
@@ -42,7 +47,8 @@ const FIXED: Record<string, string> = {
 function readers(name: string): string[] {
   if (name === 'LLM_MODEL') return ['gateway', 'planner', 'editor', 'pr-worker'];
   if (MODELS.test(name)) return ['planner', 'editor'];
-  if (SANDBOXES.test(name)) return ['test-runner'];
+  if (SANDBOXES.test(name)) return ['editor', 'test-runner'];
+  if (name === 'MIN_CHANGED_LINE_COVERAGE') return ['test-runner'];
   if (name === 'WORKER_CONCURRENCY' || FORGES.test(name)) return WORKERS;
   if (/^PULL_REQUEST_|^PUBLIC_URL$/.test(name)) return ['pr-worker'];
   if (/^(API_KEYS|RUN_RECORD_KEY|OIDC_.*|WEBSOCKET_.*|GIT(HUB|LAB)_WEBHOOK_.*)$/.test(name)) {
@@ -69,5 +75,21 @@ describe('docker-compose.yml', () => {
 
   it.each(Object.entries(FIXED))('keeps %s from outside: %s', (name) => {
     expect(APPS.filter((app) => passes(app, name))).toEqual([]);
+  });
+
+  it('lets the apps that run code of repositories make a sandbox, bounded, and no other', () => {
+    const options = (app: string) => services[app]?.security_opt;
+    expect(options('editor')).toContain('seccomp=unconfined');
+    expect(options('editor')).toEqual(options('test-runner'));
+    for (const app of APPS) {
+      const runsCode = ['editor', 'test-runner'].includes(app);
+      expect([app, options(app)]).toEqual([
+        app,
+        runsCode ? options('test-runner') : ['no-new-privileges:true'],
+      ]);
+      expect(services[app]?.devices).toEqual(runsCode ? ['/dev/net/tun'] : undefined);
+      expect(services[app]?.pids_limit).toBe(runsCode ? 2048 : undefined);
+      expect(services[app]?.mem_limit === undefined).toBe(!runsCode);
+    }
   });
 });
