@@ -150,7 +150,6 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
       /** Hosts in private networks that installations may reach. */
       installHosts: env.SANDBOX_INSTALL_HOSTS ?? [],
     },
-    tracing: { otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },
   };
 }
 

@@ -303,7 +303,10 @@ export const environmentSchema = z.object({
   USE_DOCKER_FOR_TESTS: tests.with(boolean, 'false', 'true means SANDBOX=docker'),
 
   LOG_LEVEL: observe.with(logLevel, 'info', `One of ${LOG_LEVELS.join(', ')}`),
-  OTEL_EXPORTER_OTLP_ENDPOINT: observe.maybe(url('https', 'http'), 'OTLP collector for traces'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: observe.maybe(
+    url('https', 'http'),
+    'Reserved, not used yet: an OTLP collector',
+  ),
 
   WORKER_CONCURRENCY: worker.with(
     integer(1, 256),
