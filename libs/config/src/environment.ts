@@ -66,14 +66,20 @@ export const environmentSchema = z.object({
   AUTH_MODE: auth.with(
     oneOf(['none', 'api-key', 'oidc']),
     'none',
-    'none (only when HOST is loopback), api-key or oidc',
+    'none (only when HOST is loopback) or api-key; oidc is not available yet and ends the boot',
   ),
   API_KEYS: auth.secret(
     apiKeys,
     'name:role:secret,... with roles viewer, developer, approver, admin',
   ),
-  OIDC_ISSUER: auth.maybe(url('https', 'http'), 'Issuer URL for AUTH_MODE=oidc'),
-  OIDC_AUDIENCE: auth.maybe(string, 'Audience that tokens must carry for AUTH_MODE=oidc'),
+  OIDC_ISSUER: auth.maybe(
+    url('https', 'http'),
+    'Reserved, not used yet: issuer URL for AUTH_MODE=oidc',
+  ),
+  OIDC_AUDIENCE: auth.maybe(
+    string,
+    'Reserved, not used yet: audience that tokens must carry for AUTH_MODE=oidc',
+  ),
   WEBSOCKET_CORS_ORIGINS: auth.maybe(
     originList,
     'Comma list of web origins that may connect; none: only the own one',
