@@ -19,8 +19,9 @@ export interface PolicyFacts {
 export type PolicyDecision = { ask: true; reasons: string[] } | { ask: false; reason: string };
 
 /**
- * Decides whether a plan needs a person. High risk, wide impact, migrations, CI files and dependency
- * changes always do; the settings can only widen what passes below that line.
+ * Decides whether a plan needs a person. High risk, CI files, dependency changes and licence files always
+ * do; wide impact above `maxImpactedFiles`; migrations unless `approveMigrations` is off, and then a person
+ * sees the diff. The settings can only widen what passes below that line.
  */
 export function decideApproval(facts: PolicyFacts, agent: Config['agent']): PolicyDecision {
   const reasons = alwaysAsk(facts, agent);
