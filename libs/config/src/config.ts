@@ -93,14 +93,10 @@ export function toConfig(env: Environment, context: { shape: Shape; host: string
         accessKeyId: env.AWS_ACCESS_KEY_ID,
         secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
         sessionToken: env.AWS_SESSION_TOKEN,
-        profile: env.AWS_PROFILE,
       },
     },
-    network: {
-      httpsProxy: env.HTTPS_PROXY,
-      noProxy: env.NO_PROXY,
-      extraCaCerts: env.NODE_EXTRA_CA_CERTS,
-    },
+    // NODE_EXTRA_CA_CERTS is read by Node at its start, AWS_PROFILE by the AWS SDK: not by us.
+    network: { httpsProxy: env.HTTPS_PROXY, noProxy: env.NO_PROXY },
     git: { userName: env.GIT_USER_NAME, userEmail: env.GIT_USER_EMAIL },
     github: {
       host: env.GITHUB_HOST,

@@ -196,13 +196,16 @@ export const environmentSchema = z.object({
   AWS_ACCESS_KEY_ID: model.secret(string, 'Access key for Amazon Bedrock'),
   AWS_SECRET_ACCESS_KEY: model.secret(string, 'Secret key for Amazon Bedrock'),
   AWS_SESSION_TOKEN: model.secret(string, 'Session token for Amazon Bedrock'),
-  AWS_PROFILE: model.maybe(string, 'Profile of the shared AWS configuration'),
+  AWS_PROFILE: model.maybe(
+    string,
+    'Profile of the shared AWS configuration; real environment only, not read from this file',
+  ),
 
   HTTPS_PROXY: network.secret(url('http', 'https'), 'Proxy for git, model and forge calls'),
   NO_PROXY: network.maybe(string, 'Comma list of hosts that are reached without the proxy'),
   NODE_EXTRA_CA_CERTS: network.maybe(
     string,
-    'PEM file with certificates to trust besides the usual ones',
+    'PEM file with more certificates to trust; real environment only, not read from this file',
   ),
 
   GIT_USER_NAME: git.with(string, 'hil', 'Author name of commits'),
