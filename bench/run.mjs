@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `npm run bench [-- NAME ...] [--rounds=N] [--json=FOLDER] [--strict]`: the benchmarks of bench/spine one after the
- * other, each a process of its own; with names, those alone (`spine/hop`, or any `*.bench.mjs` below bench/).
+ * other, each a process of its own; with names, those alone (`spine/stage-hop`, or any `*.bench.mjs` below bench/).
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';

@@ -7,7 +7,7 @@ import { median, short, spread, spreadText } from './stats.mjs';
  * round; of two lists taken in the same rounds, the ratio is taken round by round, so that a machine
  * that slows down slows both.
  *
- *   const report = new Report('spine/hop');
+ *   const report = new Report('spine/stage-hop');
  *   report.compare({ name: 'stage hop', unit: 'ms p50', ours, bare, bareIs: 'BullMQ add -> active', atMost: 3 });
  *   report.figure({ name: 'lines', unit: 'lines/s', values, atLeast: 10_000 });
  *   report.end();
