@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `npm start`: builds what changed, then runs the standalone app in this process' place.
+ * `npm start`: builds what changed, the command line too, then runs the standalone app in this process' place.
  * `node tools/start.mjs apps`: the five apps of the scaled shape, for development.
  */
 import { spawn } from 'node:child_process';
@@ -15,7 +15,7 @@ const started = performance.now();
 const built = await finished(
   spawn(
     process.execPath,
-    ['node_modules/typescript/bin/tsc', '-b', ...names.map((name) => `apps/${name}`)],
+    ['node_modules/typescript/bin/tsc', '-b', ...[...names, 'cli'].map((name) => `apps/${name}`)],
     { cwd: root, stdio: 'inherit' },
   ),
 );
