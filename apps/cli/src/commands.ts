@@ -20,7 +20,8 @@ export interface CommonOptions {
   verbose: boolean;
 }
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** The checkout this was built in. */
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const DEMO_MESSAGE = 'rename findUser to getUserById in src/users.js';
 
 /** Exit codes: 0 the run reached what was asked, 1 it did not, 2 it was declined or cancelled. */

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { HilError } from '@hil/contracts';
-import { demo, run, type CommonOptions } from './commands.js';
+import { ROOT, demo, run, type CommonOptions } from './commands.js';
+import { serverUrl } from './server-url.js';
 import { verifyRecordFile } from './verify-record.js';
 
 const stop = new AbortController();
@@ -12,12 +13,11 @@ process.on('SIGINT', () => {
 });
 process.on('SIGTERM', () => stop.abort(new HilError('service_unavailable', 'ended')));
 
-const port = process.env['PORT'] ?? '5001';
 const program = new Command('hil').description('Chat with a hil server from the terminal');
 
 function withCommonOptions(command: Command): Command {
   return command
-    .option('--url <url>', 'server', process.env['HIL_URL'] ?? `http://127.0.0.1:${port}`)
+    .option('--url <url>', 'server', serverUrl(ROOT))
     .option('--token <token>', 'API key; better in HIL_TOKEN, which is not seen by others')
     .option('-y, --yes', 'approve plans and changes without asking, for scripts', false)
     .option('--allow-unsandboxed', 'with --yes: also run tests without a sandbox', false)
