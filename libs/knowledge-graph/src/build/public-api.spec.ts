@@ -53,6 +53,22 @@ describe('the public API', () => {
     expect(await offered({ ...files, ...example })).toEqual(['my-shop: Cart', 'my-shop: version']);
   });
 
+  it('of a Python package whose modules star-import it again is read once a module', async () => {
+    const modules = Array.from({ length: 40 }, (_, index) => `m${index}`);
+    const files = Object.fromEntries(
+      modules.map((name) => [
+        `many/${name}.py`,
+        `from many import *\n\ndef of_${name}():\n    return 1\n`,
+      ]),
+    );
+    const names = await offered({
+      ...files,
+      'pyproject.toml': '[project]\nname = "many"\n',
+      'many/__init__.py': modules.map((name) => `from .${name} import *\n`).join(''),
+    });
+    expect(names).toEqual(modules.map((name) => `many: of_${name}`).sort());
+  });
+
   it('makes a change to it riskier, and says why', async () => {
     const change = { targets: ['src/url.ts'], symbols: ['join'] };
     const manifest = { 'package.json': '{"name":"urls","main":"dist/index.js"}' };

@@ -2,9 +2,6 @@ import type { ProjectFacts } from '../discover/project-facts.js';
 import type { SymbolTable } from '../resolve/symbol-table.js';
 import { isEcmaScript } from '../syntax/language.js';
 
-/** Longest chain of `export *` that is followed. */
-const MAX_HOPS = 12;
-
 /**
  * What the packages of a project offer to whoever installs them, through re-exports: the name of the
  * package by the id of the symbol. Members of a class go with their class and are not listed.
@@ -29,21 +26,21 @@ function isWithin(folder: string, path: string): boolean {
   return folder === '' || path.startsWith(`${folder}/`);
 }
 
-function namesOf(
-  table: SymbolTable,
-  path: string,
-  into = new Set<string>(),
-  hops = 0,
-): ReadonlySet<string> {
-  const unit = table.units.get(path);
-  if (unit === undefined || hops > MAX_HOPS) return into;
-  if (isEcmaScript(unit.facts.language)) {
-    for (const name of unit.exports.keys()) into.add(name);
-  } else {
-    const visible = [...(unit.members.get(-1)?.keys() ?? []), ...unit.bindings.keys()];
-    // By convention of the language, a leading underscore means: not for others.
-    for (const name of visible) if (!name.startsWith('_')) into.add(name);
+/** The names that a file offers. Star imports may go in circles, so each file is read once. */
+function namesOf(table: SymbolTable, entry: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  const paths = new Set([entry]);
+  for (const path of paths) {
+    const unit = table.units.get(path);
+    if (unit === undefined) continue;
+    if (isEcmaScript(unit.facts.language)) {
+      for (const name of unit.exports.keys()) names.add(name);
+    } else {
+      const visible = [...(unit.members.get(-1)?.keys() ?? []), ...unit.bindings.keys()];
+      // By convention of the language, a leading underscore means: not for others.
+      for (const name of visible) if (!name.startsWith('_')) names.add(name);
+    }
+    for (const other of unit.wildcards) paths.add(other);
   }
-  for (const other of unit.wildcards) namesOf(table, other, into, hops + 1);
-  return into;
+  return names;
 }
