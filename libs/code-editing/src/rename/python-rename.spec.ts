@@ -32,6 +32,19 @@ describe('rename in Python', () => {
     });
   });
 
+  it.each([
+    '__all__ = list(["area"])',
+    '__all__ = tuple(sorted(["area"]))',
+    '__all__ += list(("area",))',
+    '__all__.extend(list(["area"]))',
+  ])('follows it into an __all__ that a call makes: %s', async (line) => {
+    const text = `__all__ = []\n\n\ndef area():\n    return list(["area"])\n\n\n${line}\n`;
+    const { after } = await run({ 'a.py': text }, 'rename area to surface in a.py');
+    expect(after['a.py']).toBe(
+      `__all__ = []\n\n\ndef surface():\n    return list(["area"])\n\n\n${line.replace('area', 'surface')}\n`,
+    );
+  });
+
   it('follows a name that is passed on under its own name, `from m import X as X`', async () => {
     const { after } = await run(
       {

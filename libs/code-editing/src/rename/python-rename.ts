@@ -147,8 +147,9 @@ function isExportList(node: SyntaxNode): boolean {
     if (parent.type === 'assignment' || parent.type === 'augmented_assignment') {
       return parent.childForFieldName('left')?.text === '__all__';
     }
-    if (parent.type === 'call')
-      return /^__all__\s*\./.test(parent.childForFieldName('function')?.text ?? '');
+    // Only a method of the list itself ends it: `list([...])` may stand inside of either.
+    const called = parent.type === 'call' ? parent.childForFieldName('function')?.text : undefined;
+    if (called !== undefined && /^__all__\s*\./.test(called)) return true;
   }
   return false;
 }
