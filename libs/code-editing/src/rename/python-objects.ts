@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@hil/knowledge-graph';
 import { moduleAt } from './python-attributes.js';
 import type { PythonFile, PythonProject } from './python-project.js';
-import { pythonNames } from './python-scopes.js';
+import { pythonNames, type PythonName } from './python-scopes.js';
 
 /**
  * What an expression stands for, as far as imports and declarations tell: a module of the repository, something
@@ -97,27 +97,25 @@ async function dotted(
     if (found.kind !== 'unknown') return found;
   }
   if (/^(?:self|cls)$/.test(first)) return parts.length === 1 ? VALUE : UNKNOWN;
-  return assignedTo(project, file, parts, names.filter(({ role, scope: each }) => role === 'name' && isSame(each)).map(({ node }) => node)); // prettier-ignore
+  return assignedTo(project, file, parts, names.filter(({ role, scope: each }) => role === 'name' && isSame(each))); // prettier-ignore
 }
 
-/** A name that is assigned once: a literal, or an object of a known class. */
+/** A name that is bound once, by a plain assignment: a literal, or an object of a known class. */
 async function assignedTo(
   project: PythonProject,
   file: PythonFile,
   parts: readonly string[],
-  nodes: readonly SyntaxNode[],
+  names: readonly PythonName[],
 ): Promise<PythonObject> {
   if (parts.length !== 1) return UNKNOWN;
-  const assigned = nodes.flatMap((node) =>
-    node.parent?.type === 'assignment' && node.parent.childForFieldName('left')?.id === node.id
-      ? [node.parent.childForFieldName('right')]
-      : [],
-  );
-  const [value] = assigned;
-  if (assigned.length !== 1 || !value) return UNKNOWN;
-  // A parameter, a loop or a `with` of the same name may give it another value.
-  const binders = nodes.filter((node) => /parameter|for_|as_pattern|named_expr/.test(node.parent?.type ?? '')); // prettier-ignore
-  if (binders.length > 0) return UNKNOWN;
+  // Whatever else binds it may give it another value: unpacking, a parameter, a loop, a `with`, `+=`.
+  const [bound, ...others] = names.filter(({ binds }) => binds);
+  const assignment = bound?.node.parent;
+  const isPlain =
+    assignment?.type === 'assignment' &&
+    assignment.childForFieldName('left')?.id === bound?.node.id;
+  const value = isPlain ? assignment.childForFieldName('right') : null;
+  if (!value || others.length > 0) return UNKNOWN;
   if (LITERALS.has(value.type)) return VALUE;
   return value.type === 'call' ? calledIn(project, file, value) : UNKNOWN;
 }

@@ -8,6 +8,8 @@ export interface PythonName {
   role: PythonRole;
   /** The scope that binds it: a node, `module`, or `none` when nothing in the file does. */
   scope: SyntaxNode | 'module' | 'none';
+  /** True where the name gets its value, or may. */
+  binds: boolean;
 }
 
 const SCOPES = new Set([
@@ -102,6 +104,9 @@ function isBinding(node: SyntaxNode): boolean {
     case 'for_in_clause':
     case 'type_alias_statement':
       return isField(parent, 'left', at);
+    case 'as_pattern':
+      return parent.parent?.type === 'case_pattern' && parent.lastNamedChild?.id === at.id;
+    case 'splat_pattern':
     case 'as_pattern_target':
     case 'delete_statement':
     case 'global_statement':
@@ -125,8 +130,9 @@ function isImportBinding(dotted: SyntaxNode, node: SyntaxNode): boolean {
   return parent?.type === 'import_from_statement' && isField(parent, 'name', dotted);
 }
 
+/** `case X:`, and `X` in `case C(field=X):`. */
 const isCapture = (dotted: SyntaxNode): boolean =>
-  dotted.parent?.type === 'case_pattern' && dotted.namedChildCount === 1;
+  /^(?:case|keyword)_pattern$/.test(dotted.parent?.type ?? '') && dotted.namedChildCount === 1;
 
 function roleOf(node: SyntaxNode): PythonRole {
   const { parent } = node;
@@ -212,6 +218,7 @@ export function pythonNames(root: SyntaxNode, name: string): PythonName[] {
   return occurrences.map((occurrence) => ({
     node: occurrence.node,
     role: occurrence.role,
+    binds: occurrence.binds,
     scope: occurrence.binds
       ? resolve(bindingScope(occurrence), Infinity)
       : resolve(occurrence.around, occurrence.node.startIndex),

@@ -61,6 +61,27 @@ describe('names of Python symbols in strings', () => {
   });
 
   it.each([
+    ['unpacked', 'mod, rest = load()'],
+    ['looped over', 'for mod, rest in load():\n    pass'],
+    ['opened', 'with load() as mod:\n    pass'],
+    ['augmented', 'mod += load()'],
+    ['matched', 'match load():\n    case [1, *mod]:\n        pass'],
+    ['matched as', 'match load():\n    case (1 | 2) as mod:\n        pass'],
+    ['matched by field', 'match load():\n    case Shape(x=mod):\n        pass'],
+  ])('stop the rename when the object may be %s after its assignment', async (_what, binding) => {
+    const text = `mod = None\n${binding}\ngetattr(mod, "area")\n`;
+    const renaming = run({ ...project, 't.py': text }, 'rename area to surface in src/pkg/core.py');
+    await expect(renaming).rejects.toThrow('(getattr(mod, "area"))');
+  });
+
+  it('stay when the object is assigned once to what is no module', async () => {
+    const text = 'mod = None\ngetattr(mod, "area")\n';
+    const files = { ...project, 't.py': text };
+    const { after } = await run(files, 'rename area to surface in src/pkg/core.py');
+    expect(after['t.py']).toBeUndefined();
+  });
+
+  it.each([
     ['getattr of an unknown object', 'def f(x):\n    return getattr(x, "area")\n', 't.py:2'],
     ['a whole path that no known call takes', 'LAZY = ["pkg.core.area"]\n', 't.py:1'],
     ['a comparison with the name of a type', 'assert f.__name__ == "area"\n', 't.py:1'],
