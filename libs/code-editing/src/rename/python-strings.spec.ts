@@ -83,6 +83,7 @@ describe('names of Python symbols in strings', () => {
 
   it.each([
     ['getattr of an unknown object', 'def f(x):\n    return getattr(x, "area")\n', 't.py:2'],
+    ['a keyword of an unknown object', 'from unittest.mock import patch\npatch.multiple(load(), area=1)\n', 't.py:2'], // prettier-ignore
     ['a whole path that no known call takes', 'LAZY = ["pkg.core.area"]\n', 't.py:1'],
     ['a comparison with the name of a type', 'assert f.__name__ == "area"\n', 't.py:1'],
   ])('stop the rename when only a run would tell: %s', async (_what, text, place) => {

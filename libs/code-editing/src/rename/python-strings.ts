@@ -16,7 +16,7 @@ export interface NamedSymbol {
   owner?: string;
 }
 
-/** A string that may or may not mean the symbol. */
+/** A string, or a keyword of `patch.multiple`, that may or may not mean the symbol. */
 export interface DoubtfulString {
   path: string;
   /** 1-based. */
@@ -50,7 +50,7 @@ export async function renameInStrings(
       const verdict = await judge(project, file, node, symbol, edits);
       if (verdict === 'doubt') doubts.push(placeOf(file, node));
     }
-    await renameKeywords(project, file, symbol, edits);
+    doubts.push(...(await renameKeywords(project, file, symbol, edits)));
   }
   return doubts;
 }
@@ -164,14 +164,15 @@ export async function pathEnd(
   return null;
 }
 
-/** `patch.multiple(module, name=...)`. */
+/** `patch.multiple(module, name=...)`: renamed, or returned where only running the program would tell. */
 async function renameKeywords(
   project: PythonProject,
   file: PythonFile,
   symbol: NamedSymbol,
   edits: EditCollector,
-): Promise<void> {
-  if (!file.text.includes('patch.multiple')) return;
+): Promise<DoubtfulString[]> {
+  if (!file.text.includes('patch.multiple')) return [];
+  const doubts: DoubtfulString[] = [];
   for (const node of file.root.descendantsOfType('keyword_argument')) {
     const keyword = node?.childForFieldName('name');
     const list = node?.parent;
@@ -179,8 +180,11 @@ async function renameKeywords(
     if (!/(?:^|\.)patch\.multiple$/.test(list.parent?.childForFieldName('function')?.text ?? ''))
       continue;
     const object = await objectOrPath(project, file, list.firstNamedChild);
-    if (verdictOf(object, symbol) === 'it') edits.addNode(file.path, keyword, symbol.newName);
+    const verdict = verdictOf(object, symbol);
+    if (verdict === 'it') edits.addNode(file.path, keyword, symbol.newName);
+    else if (verdict === 'doubt') doubts.push(placeOf(file, keyword));
   }
+  return doubts;
 }
 
 /** @throws HilError when there are strings that nobody can tell */
