@@ -30,14 +30,16 @@ async function ask(request: SyntaxRequest, patienceMs: number): Promise<SyntaxPr
   const worker = (thread ??= start(await workerUrl('syntax')));
   worker.ref();
   const answer = await new Promise<SyntaxProblem[] | null>((resolve) => {
-    const silent = (): void => resolve(null);
-    const timer = setTimeout(silent, patienceMs);
-    worker.once('exit', silent);
-    worker.once('message', (problems: SyntaxProblem[]) => {
+    const settle = (problems: SyntaxProblem[] | null): void => {
       clearTimeout(timer);
       worker.off('exit', silent);
+      worker.off('message', settle);
       resolve(problems);
-    });
+    };
+    const silent = (): void => settle(null);
+    const timer = setTimeout(silent, patienceMs);
+    worker.once('exit', silent);
+    worker.once('message', settle);
     worker.postMessage(request);
   });
   if (answer === null) end(worker);

@@ -55,6 +55,15 @@ it('an abort ends the TypeScript thread at once, and the event loop is free whil
   expect(threads()).toBe(before);
 });
 
+it('a thread that dies of a text answers null, and no timer holds the process open', async () => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  await workerUrl('syntax');
+  const before = timers();
+  expect(await typescriptSyntax({ path: 'a.ts', text: '('.repeat(200_000) }, 60_000)).toBeNull();
+  expect(timers()).toBe(before);
+});
+
 it('syntax is judged in a thread too: without an answer in time there is none, and the next is asked in another', async () => {
   const broken = { path: 'a.ts', text: 'try {}\nb();\n' };
   expect(await typescriptSyntax(broken, 0)).toBeNull();
