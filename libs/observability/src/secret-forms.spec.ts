@@ -31,18 +31,29 @@ describe('redactSecretForms', () => {
     '{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFb","e":"AQAB"}',
   ])('leaves %s alone', (text) => expect(redactSecretForms(text)).toBe(text));
 
+  it.each([
+    ['in quotes', '"-----BEGIN PRIVATE KEY-----\nMIIB"', '"[redacted]"'],
+    ['before a backslash', '-----BEGIN PRIVATE KEY-----\nMIIB\\', '[redacted]\\'],
+    ['in JSON', JSON.stringify({ key: '-----BEGIN PRIVATE KEY-----\nMIIB"x' }), '{"key":"[redacted]\\"x"}'], // prettier-ignore
+    ['before an escaped quote', '-----BEGIN PRIVATE KEY-----\nMIIB\\\\\\"', '[redacted]\\\\\\"'],
+  ])('leaves the log JSON when a key without an end stands %s', (_what, said, masked) => {
+    expect(logged({ said })).toMatchObject({ said: masked, msg: 'an answer' });
+  });
+
   it('guards the log, whose lines stay JSON', () => {
-    const lines: string[] = [];
-    const destination = { write: (line: string) => lines.push(line) };
-    createLogger({ name: 'x', destination }).info(
-      { url: `https://a:${body}@b`, said: `"Authorization: Bearer ${body}"` },
-      'an answer',
-    );
-    const line = JSON.parse(lines[0] ?? '') as Record<string, string>;
-    expect(line).toMatchObject({
+    const said = `"Authorization: Bearer ${body}"`;
+    expect(logged({ url: `https://a:${body}@b`, said })).toMatchObject({
       url: 'https://a:[redacted]@b',
       said: '"Authorization: Bearer [redacted]"',
       msg: 'an answer',
     });
   });
 });
+
+/** What the line in the log says. */
+function logged(fields: Record<string, string>): unknown {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => lines.push(line) };
+  createLogger({ name: 'x', destination }).info(fields, 'an answer');
+  return JSON.parse(lines[0] ?? '');
+}

@@ -10,13 +10,13 @@ export interface SecretForm {
 /**
  * Forms as their issuers document them: the one list that decides what is masked in logs, prompts and pull
  * requests, and what stops a push. But for whole private keys the patterns take no quotes,
- * so that a mask does not break JSON around it.
+ * so that a mask does not break JSON around it; nor does it take the backslash of a quote.
  */
 export const SECRET_FORMS: readonly SecretForm[] = [
   {
     kind: 'private key',
     pattern:
-      /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:[\s\S]{0,9000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----|[^"'`]*)/g,
+      /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:[\s\S]{0,9000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----|[^"'`]*(?<!\\))/g,
   },
   { kind: 'age key', pattern: /\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b/g },
   // Clouds.
