@@ -40,6 +40,19 @@ describe('redactSecretForms', () => {
     expect(logged({ said })).toMatchObject({ said: masked, msg: 'an answer' });
   });
 
+  it.each([
+    ['a private JSON Web Key', { kty: 'OKP', d: body }],
+    ['a private JSON Web Key, its type last', { k: body, kty: 'oct' }],
+    ['basic credentials', { Authorization: `Basic ${body}` }],
+  ])('masks %s in a string that holds JSON, also of JSON', (_what, secret) => {
+    const once = JSON.stringify(secret);
+    const masked = once.replace(body, '[redacted]');
+    expect(logged({ once, twice: JSON.stringify({ once }) })).toMatchObject({
+      once: masked,
+      twice: JSON.stringify({ once: masked }),
+    });
+  });
+
   it('guards the log, whose lines stay JSON', () => {
     const said = `"Authorization: Bearer ${body}"`;
     expect(logged({ url: `https://a:${body}@b`, said })).toMatchObject({

@@ -66,15 +66,17 @@ export const SECRET_FORMS: readonly SecretForm[] = [
   { kind: '1Password service token', pattern: /\bops_eyJ[\w-]{80,}={0,2}/g },
   { kind: '1Password secret key', pattern: /\bA3-[A-Z0-9]{6}-[A-Z0-9]{11}(?:-[A-Z0-9]{5}){3}\b/g },
   { kind: 'Vault token', pattern: /\bhv[sb]\.[\w-]{24,}/g },
-  // What a service of one's own accepts.
+  // What a service of one's own accepts; the quotes are escaped where a string holds JSON.
   { kind: 'JSON Web Token', pattern: /\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\.[\w-]{20,}/g },
   {
     kind: 'private JSON Web Key',
-    pattern: /["']kty["']\s*:[^{}]{0,2000}?["'](?:d|k)["']\s*:\s*["']([\w-]{32,})/g,
+    pattern:
+      /["']kty\\{0,3}["']\s*:[^{}]{0,2000}?["'](?:d|k)\\{0,3}["']\s*:\s*\\{0,3}["']([\w-]{32,})/g,
   },
   {
     kind: 'private JSON Web Key',
-    pattern: /["'](?:d|k)["']\s*:\s*["']([\w-]{32,})(?=["'][^{}]{0,2000}?["']kty["']\s*:)/g,
+    pattern:
+      /["'](?:d|k)\\{0,3}["']\s*:\s*\\{0,3}["']([\w-]{32,})(?=\\{0,3}["'][^{}]{0,2000}?["']kty\\{0,3}["']\s*:)/g,
   },
   {
     kind: 'bearer token',
@@ -83,7 +85,7 @@ export const SECRET_FORMS: readonly SecretForm[] = [
   {
     kind: 'basic credentials',
     pattern:
-      /\b[Aa]uthorization["'`]?\s{0,3}[:=,]\s{0,3}["'`]?[Bb]asic\s{1,3}((?=[a-z+/]*[A-Z0-9])[A-Za-z0-9+/]{12,}={0,2})/g,
+      /\b[Aa]uthorization(?:\\{0,3}["'`])?\s{0,3}[:=,]\s{0,3}(?:\\{0,3}["'`])?[Bb]asic\s{1,3}((?=[a-z+/]*[A-Z0-9])[A-Za-z0-9+/]{12,}={0,2})/g,
   },
 ];
 
