@@ -12,6 +12,8 @@ describe('redactSecretForms', () => {
     ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIB\nabc\n-----END RSA PRIVATE KEY-----'],
     ['the beginning of a private key', '-----BEGIN PRIVATE KEY-----\nMIIB\nabc'],
     ['a bearer', `curl -H 'Authorization: Bearer ${body}'`],
+    ['a JSON Web Token after a prefix', `token-eyJ${body}.eyJ${body}.${body}`],
+    ['a large JSON Web Token', `eyJ${body}.eyJ${body.repeat(99)}.${body}`],
     ['basic credentials', `Authorization: Basic ${body}`],
     [
       'a webhook',
@@ -52,6 +54,14 @@ describe('redactSecretForms', () => {
       twice: JSON.stringify({ once: masked }),
     });
   });
+
+  it.each(['glpat-', 'xoxb-', 'sk-ant-', 'eyJ-'])(
+    'reads a text that repeats %s and holds no secret in time that grows with its length alone',
+    (start) => {
+      const text = start.repeat(400_000 / start.length);
+      expect(redactSecretForms(`${text}/`).endsWith(`${start}/`)).toBe(true);
+    },
+  );
 
   it('guards the log, whose lines stay JSON', () => {
     const said = `"Authorization: Bearer ${body}"`;

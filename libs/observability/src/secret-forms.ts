@@ -10,7 +10,8 @@ export interface SecretForm {
 /**
  * Forms as their issuers document them: the one list that decides what is masked in logs, prompts and pull
  * requests, and what stops a push. But for whole private keys the patterns take no quotes,
- * so that a mask does not break JSON around it; nor does it take the backslash of a quote.
+ * so that a mask does not break JSON around it; nor does it take the backslash of a quote. No place in a text is
+ * looked at from more than a bounded number of others: whoever writes the text must not decide how long that takes.
  */
 export const SECRET_FORMS: readonly SecretForm[] = [
   {
@@ -33,7 +34,7 @@ export const SECRET_FORMS: readonly SecretForm[] = [
   {
     kind: 'GitLab token',
     pattern:
-      /\bgl(?:pat|dt|rt|cbt|ptt|soat|ft|imt|agent|oas)-(?=[\w-]*\d)[\w-]{20,}(?:\.[0-9a-z.]+)?/g,
+      /\bgl(?:pat|dt|rt|cbt|ptt|soat|ft|imt|agent|oas)-(?=[\w-]{0,300}\d)[\w-]{20,}(?:\.[0-9a-z.]+)?/g,
   },
   { kind: 'npm token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
   { kind: 'PyPI token', pattern: /\bpypi-AgE[\w-]{50,}/g },
@@ -41,7 +42,8 @@ export const SECRET_FORMS: readonly SecretForm[] = [
   // Language models; identifiers in kebab case have no capitals.
   {
     kind: 'model key',
-    pattern: /\bsk-(?:ant|proj|svcacct|admin|or)-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{24,}/g,
+    pattern:
+      /\bsk-(?:ant|proj|svcacct|admin|or)-(?=[\w-]{0,300}\d)(?=[\w-]{0,300}[A-Z])[\w-]{24,}/g,
   },
   { kind: 'model key', pattern: /\bsk-(?=[A-Za-z]*\d)[A-Za-z0-9]{32,}\b/g },
   { kind: 'Hugging Face token', pattern: /\bhf_[A-Za-z0-9]{34,}\b/g },
@@ -50,7 +52,7 @@ export const SECRET_FORMS: readonly SecretForm[] = [
   { kind: 'Stripe key', pattern: /\b[sr]k_(?:live|test|prod)_[A-Za-z0-9]{20,}\b/g },
   { kind: 'Stripe webhook secret', pattern: /\bwhsec_[A-Za-z0-9+/]{32,}/g },
   { kind: 'SendGrid key', pattern: /\bSG\.[\w-]{22}\.[\w-]{43}(?![\w-])/g },
-  { kind: 'Slack token', pattern: /\bxox[abeoprs]-(?=[\w-]*\d)[\w-]{10,}/g },
+  { kind: 'Slack token', pattern: /\bxox[abeoprs]-(?=[\w-]{0,300}\d)[\w-]{10,}/g },
   { kind: 'Slack app token', pattern: /\bxapp-\d-[A-Z0-9]+-\d+-[0-9a-f]{32,}\b/g },
   {
     kind: 'Slack webhook',
@@ -67,7 +69,11 @@ export const SECRET_FORMS: readonly SecretForm[] = [
   { kind: '1Password secret key', pattern: /\bA3-[A-Z0-9]{6}-[A-Z0-9]{11}(?:-[A-Z0-9]{5}){3}\b/g },
   { kind: 'Vault token', pattern: /\bhv[sb]\.[\w-]{24,}/g },
   // What a service of one's own accepts; the quotes are escaped where a string holds JSON.
-  { kind: 'JSON Web Token', pattern: /\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\.[\w-]{20,}/g },
+  // It begins its run of characters, or stands after a prefix with a dash.
+  {
+    kind: 'JSON Web Token',
+    pattern: /(?:(?<![\w-])|(?<=(?<![\w-])[\w-]{0,64}-))eyJ[\w-]{15,}\.eyJ[\w-]{15,}\.[\w-]{20,}/g,
+  },
   {
     kind: 'private JSON Web Key',
     pattern:
