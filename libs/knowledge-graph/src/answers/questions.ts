@@ -19,10 +19,12 @@ export function whoCalls(queries: GraphQueries, name: string): GraphAnswer {
   const parts: string[] = [];
   const references: GraphAnswer['references'] = [];
   for (const symbol of symbols.slice(0, 10)) {
-    const calls = queries.dependencies(symbol.id).callers.filter(({ type }) => type === 'calls');
+    const { callers } = queries.dependencies(symbol.id);
+    const calls = merged(callers.filter(({ type }) => type === 'calls'));
+    const who = new Set(calls.map((one) => one.symbol?.id ?? one.module.id));
     const home = place(queries, symbol);
     references.push(home);
-    const count = calls.length === 0 ? 'no resolved caller' : plural(calls.length, 'caller');
+    const count = calls.length === 0 ? 'no resolved caller' : plural(who.size, 'caller');
     parts.push(
       `**${symbol.kind} \`${qualified(symbol)}\`** (${home.path}:${home.line}) has ${count}.`,
     );
@@ -31,13 +33,13 @@ export function whoCalls(queries: GraphQueries, name: string): GraphAnswer {
   }
   if (symbols.length > 10)
     parts.push(`${symbols.length - 10} more symbols have that name; use \`Class.name\`.`);
-  return { answer: parts.join('\n\n'), references };
+  return { answer: parts.join('\n\n'), references: distinct(references) };
 }
 
 /** `what depends on PATH`: direct users with lines, the reach beyond them, and affected tests. */
 export function whatDependsOn(queries: GraphQueries, path: string): GraphAnswer {
   return withModule(queries, path, (module) => {
-    const direct = queries.dependencies(module.id).callers;
+    const direct = merged(queries.dependencies(module.id).callers);
     const files = new Set(direct.map((one) => one.module.path));
     const impacted = queries.impactedModules([module.path]);
     const tests = queries.affectedTests([module.path]);
@@ -57,7 +59,7 @@ export function whatDependsOn(queries: GraphQueries, path: string): GraphAnswer 
     ];
     return {
       answer: parts.join('\n\n'),
-      references: direct.slice(0, MAX_LISTED).flatMap(referencesOf),
+      references: distinct(direct.slice(0, MAX_LISTED).flatMap(referencesOf)),
     };
   });
 }
@@ -99,7 +101,7 @@ export function explainPath(queries: GraphQueries, path: string): GraphAnswer {
       { path: module.path },
       ...top.slice(0, MAX_LISTED).map((one) => place(queries, one)),
     ];
-    return { answer: parts.join('\n\n'), references };
+    return { answer: parts.join('\n\n'), references: distinct(references) };
   });
 }
 
@@ -154,6 +156,25 @@ function withModule(
   const [only] = found;
   if (!only) return unknownPath(queries, path);
   return found.length === 1 ? answer(only) : ambiguousPath(path, found);
+}
+
+/** One for what depends in the same way on several members, or twice in a line, with the lines of all. */
+function merged(dependencies: readonly Dependency[]): Dependency[] {
+  const found = new Map<string, Dependency>();
+  for (const one of dependencies) {
+    const key = [one.module.id, one.symbol?.id, one.type, one.resolution].join('\n');
+    const at = new Set([...(found.get(key)?.lines ?? []), ...one.lines]);
+    found.set(key, { ...one, lines: [...at].sort((a, b) => a - b) });
+  }
+  return [...found.values()];
+}
+
+/** Each place once: an import and a call, say, may be at the same. */
+function distinct(references: GraphAnswer['references']): GraphAnswer['references'] {
+  const places = references.map(
+    (one) => [[one.path, one.line, one.symbol].join('\n'), one] as const,
+  );
+  return [...new Map(places).values()];
 }
 
 function listed(dependencies: readonly Dependency[]): string {

@@ -104,6 +104,27 @@ describe('answers without a model', () => {
     });
   });
 
+  it('name a place once, however many calls are in its line', async () => {
+    const two = new GraphQueries(
+      await graphOf({
+        'shop.py':
+          'class Shop:\n    def open(self): pass\n    def shut(self): pass\n\ndef one(): pass\ndef two(): pass\n',
+        'user.py':
+          'from shop import Shop, one, two\n\ndef day():\n    shop = Shop()\n    return shop.open(), shop.shut(), one(), two(), one()\n',
+      }),
+    );
+    const day = { path: 'user.py', line: 5, symbol: 'day' };
+    const called = whoCalls(two, 'one');
+    expect(called.references).toEqual([{ path: 'shop.py', line: 5, symbol: 'one' }, day]);
+    const shop = whoCalls(two, 'Shop');
+    expect(shop.answer).toContain('has 1 caller.');
+    expect(shop.references.filter(({ line }) => line === 5)).toEqual([day]);
+    const used = whatDependsOn(two, 'shop.py');
+    expect(used.references.filter(({ line }) => line === 5)).toEqual([day]);
+    const lines = used.answer.split('\n').filter((line) => line.includes('user.py:'));
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+
   it('name the nearest when a symbol or path is unknown', () => {
     expect(whoCalls(queries, 'totl').answer).toBe(
       'No symbol `totl` is in the graph. Did you mean `total`?',
