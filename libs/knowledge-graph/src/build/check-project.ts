@@ -9,7 +9,7 @@ import type { SymbolTable } from '../resolve/symbol-table.js';
 import { isEcmaScript } from '../syntax/language.js';
 import type { BuildGraphInput } from './graph-input.js';
 
-/** From here on the checker would need more than its memory: measured at about 60 KB a file. */
+/** Bounds the time it takes, not the memory: programs hold some hundred files each. 9,078 took 84 s and 780 MB. */
 const MAX_CHECKED_FILES = 10_000;
 
 /** Calls of files as TypeScript's checker sees them, and why some or all are missing. */
