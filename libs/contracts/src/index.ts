@@ -36,7 +36,13 @@ export {
   type ProposedPlan,
   type Risk,
 } from './plan.js';
-export { blobIdSchema, operationSchema, type Operation } from './operations.js';
+export {
+  blobIdSchema,
+  isProjectOperation,
+  operationSchema,
+  type Operation,
+  type ProjectOperation,
+} from './operations.js';
 export {
   edgeSchema,
   edgeTypeSchema,

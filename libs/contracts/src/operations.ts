@@ -48,3 +48,9 @@ export const operationSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('move_file'), ...target, to: path }),
 ]);
 export type Operation = z.infer<typeof operationSchema>;
+
+/** An operation that reaches across the project. */
+export type ProjectOperation = Extract<Operation, { op: 'rename_symbol' | 'move_file' }>;
+
+export const isProjectOperation = (operation: Operation): operation is ProjectOperation =>
+  operation.op === 'rename_symbol' || operation.op === 'move_file';

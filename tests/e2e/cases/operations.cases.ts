@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Operation } from '@hil/contracts';
+import { isProjectOperation } from '@hil/contracts';
 import { runTask } from '../../models/run-task.js';
 import { everyOperation } from '../../support/every-operation/index.js';
 import {
@@ -14,10 +14,6 @@ import { appliedPatch } from '../../support/patch.js';
 
 /** The language whose plan does not announce its rename and its move. */
 const SILENT = 'C#';
-const isProjectEdit = (
-  operation: Operation,
-): operation is Extract<Operation, { op: 'rename_symbol' | 'move_file' }> =>
-  operation.op === 'rename_symbol' || operation.op === 'move_file';
 
 /** A project of four languages, and a task for each that uses every operation. */
 export function operationsCases(models: () => ModelWorld): void {
@@ -41,7 +37,7 @@ export function operationsCases(models: () => ModelWorld): void {
               new_files: Object.keys(one.after).filter((path) => !(path in one.before)),
               ...(one.name === SILENT
                 ? {}
-                : { project_edits: one.operations.filter(isProjectEdit) }),
+                : { project_edits: one.operations.filter(isProjectOperation) }),
             })),
             {
               commit: { type: 'refactor', scope: '', subject: 'all operations' },

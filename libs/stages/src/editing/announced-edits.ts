@@ -1,6 +1,6 @@
 import type { ProjectReach } from '@hil/code-editing';
-import type { PlanTask, ProjectEdit } from '@hil/contracts';
-import { type ProjectOperation, projectEditName, reachText } from '../shared/project-edits.js';
+import type { PlanTask, ProjectEdit, ProjectOperation } from '@hil/contracts';
+import { projectEditName, reachText } from '../shared/project-edits.js';
 
 type RenameOperation = Extract<ProjectOperation, { op: 'rename_symbol' }>;
 

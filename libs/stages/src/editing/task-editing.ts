@@ -4,6 +4,7 @@ import {
   type Operation,
   type PlanTask,
   type ProjectGraph,
+  isProjectOperation,
   operationSchema,
 } from '@hil/contracts';
 import { type ModelMessage, type Tool, type ToolOutcome, tool } from '@hil/language-models';
@@ -12,7 +13,6 @@ import type { EditDraft, StageContext } from '@hil/workflow';
 import { z } from 'zod';
 import { contextLines, modelContext } from '../shared/model-context.js';
 import { projectAdvice } from '../shared/project-advice.js';
-import { isProjectOperation } from '../shared/project-edits.js';
 import { readingTools } from '../shared/reading-tools.js';
 import { listed } from '../shared/requirements.js';
 import type { StageServices } from '../shared/stage-services.js';

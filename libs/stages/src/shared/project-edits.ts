@@ -1,11 +1,5 @@
 import type { ProjectReach } from '@hil/code-editing';
-import type { Operation, ProjectEdit } from '@hil/contracts';
-
-/** An operation that reaches across the project. */
-export type ProjectOperation = Extract<Operation, { op: 'rename_symbol' | 'move_file' }>;
-
-export const isProjectOperation = (operation: Operation): operation is ProjectOperation =>
-  operation.op === 'rename_symbol' || operation.op === 'move_file';
+import type { ProjectEdit, ProjectOperation } from '@hil/contracts';
 
 /** What a rename or a move is called where it is spoken of. */
 export function projectEditName(edit: ProjectEdit | ProjectOperation): string {
