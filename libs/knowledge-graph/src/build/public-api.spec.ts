@@ -58,7 +58,7 @@ describe('the public API', () => {
     const files = Object.fromEntries(
       modules.map((name) => [
         `many/${name}.py`,
-        `from many import *\n\ndef of_${name}():\n    return 1\n`,
+        `from many import *\nfrom many import missing\n\ndef of_${name}():\n    return print(missing)\n`,
       ]),
     );
     const names = await offered({

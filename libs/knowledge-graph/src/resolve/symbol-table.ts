@@ -1,7 +1,7 @@
 import { isEcmaScript } from '../syntax/language.js';
-import type { SourceUnit, SymbolRef } from './source-unit.js';
+import type { Binding, SourceUnit, SymbolRef } from './source-unit.js';
 
-/** Longest chain of re-exports or base classes that is followed. */
+/** Longest chain of base classes that is followed. */
 const MAX_HOPS = 12;
 
 /** Finds what a name means in a file: exports through re-exports, types, members of types. */
@@ -62,35 +62,36 @@ export class SymbolTable {
   }
 
   /** What `name` means when imported from `path`, through re-exports. */
-  exported(path: string, name: string, hops = 0): SymbolRef | null {
-    const unit = this.units.get(path);
-    if (!unit || hops > MAX_HOPS) return null;
-    if (isEcmaScript(unit.facts.language)) {
-      const fact = unit.exports.get(name);
-      if (fact?.local) return this.local(unit, fact.local, hops + 1);
-      if (fact) {
-        const binding = unit.bindings.get(`export ${name}`);
-        return binding ? this.exported(binding.path, binding.imported, hops + 1) : null;
+  exported(path: string, name: string): SymbolRef | null {
+    // Star imports may go in circles, so each name is looked up once a file. What is on top comes first.
+    const stack: Binding[] = [{ path, imported: name }];
+    const seen = new Set<string>();
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      const { imported } = next;
+      const key = `${next.path}\n${imported}`;
+      const unit = this.units.get(next.path);
+      if (!unit || seen.has(key)) continue;
+      seen.add(key);
+      const fact = isEcmaScript(unit.facts.language) ? unit.exports.get(imported) : undefined;
+      const local = isEcmaScript(unit.facts.language) ? fact?.local : imported;
+      const own = local ? this.topLevel(unit, local) : null;
+      if (own) return own;
+      if (!fact && imported !== 'default') {
+        for (const other of [...unit.wildcards].reverse()) stack.push({ path: other, imported });
       }
-    } else {
-      const found = this.local(unit, name, hops + 1);
-      if (found) return found;
-    }
-    for (const other of unit.wildcards) {
-      const found = name === 'default' ? null : this.exported(other, name, hops + 1);
-      if (found) return found;
+      const passed = fact && !local ? unit.bindings.get(`export ${imported}`) : undefined;
+      const bound = passed ?? (local ? asImported(unit.bindings.get(local)) : undefined);
+      if (bound) stack.push(bound);
     }
     return null;
   }
 
   /** What `name` means at module level of a file: declared there or imported. */
-  local(unit: SourceUnit, name: string, hops = 0): SymbolRef | null {
+  local(unit: SourceUnit, name: string): SymbolRef | null {
     const own = this.topLevel(unit, name);
     if (own) return own;
-    const binding = unit.bindings.get(name);
-    if (!binding || hops > MAX_HOPS) return null;
-    const imported = binding.imported === '*' ? 'default' : binding.imported;
-    return this.exported(binding.path, imported, hops + 1);
+    const binding = asImported(unit.bindings.get(name));
+    return binding ? this.exported(binding.path, binding.imported) : null;
   }
 
   /**
@@ -211,6 +212,11 @@ export class SymbolTable {
     }
     return null;
   }
+}
+
+/** A module that is bound as a whole means what it exports by default. */
+function asImported(binding: Binding | undefined): Binding | undefined {
+  return binding?.imported === '*' ? { path: binding.path, imported: 'default' } : binding;
 }
 
 function partialKey({ facts }: SourceUnit, index: number): string | null {
