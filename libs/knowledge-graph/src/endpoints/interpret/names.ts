@@ -8,6 +8,8 @@ const MAX_HOPS = 12;
 /** Finds what names mean: variables, functions, classes, imports, members. */
 export class Names {
   private extensions: Map<string, Closure> | null = null;
+  /** Names that are followed through imports just now: modules may import each other in a circle. */
+  private readonly followed = new Set<string>();
 
   constructor(private readonly run: Interpreter) {}
 
@@ -90,9 +92,11 @@ export class Names {
   private imported(unit: SourceUnit, name: string): Thing | null {
     const binding = unit.bindings.get(name);
     if (binding) {
-      return binding.imported === '*'
-        ? { kind: 'module', path: binding.path }
-        : this.exported(binding.path, binding.imported);
+      const { path, imported } = binding;
+      if (imported === '*') return { kind: 'module', path };
+      const question = `${unit.path}:${name}`;
+      if (this.followed.has(question)) return this.alreadyHeld(path, imported);
+      return this.once(question, () => this.exported(path, imported));
     }
     for (const fact of unit.facts.imports) {
       const found = fact.names.find(({ local }) => local === name);
@@ -100,11 +104,35 @@ export class Names {
       const member = found.imported === '*' || found.imported === 'default' ? '' : found.imported;
       return { kind: 'foreign', package: fact.raw, member };
     }
-    for (const path of unit.facts.language === 'python' ? unit.wildcards : []) {
-      const thing = this.exported(path, name);
+    return unit.facts.language === 'python' ? this.throughWildcards(unit, name, 0) : null;
+  }
+
+  /** What one of the modules offers of which all names are taken over. */
+  private throughWildcards(unit: SourceUnit, name: string, hops: number): Thing | null {
+    for (const path of unit.wildcards) {
+      const thing = this.once(`${path}:*:${name}`, () => this.exported(path, name, hops));
       if (thing) return thing;
     }
     return null;
+  }
+
+  /** Null where the same is being asked already. */
+  private once(question: string, answer: () => Thing | null): Thing | null {
+    if (this.followed.has(question)) return null;
+    this.followed.add(question);
+    try {
+      return answer();
+    } finally {
+      this.followed.delete(question);
+    }
+  }
+
+  /** What a module that is perhaps still being read holds so far. */
+  private alreadyHeld(path: string, name: string): Thing | null {
+    const unit = this.run.table.units.get(path);
+    if (!unit) return null;
+    const held = isEcmaScript(unit.facts.language) ? `exports.${name}` : name;
+    return this.run.module(unit).vars.get(held) ?? null;
   }
 
   /** `require('./x')` and `import('./x')`. */
@@ -146,11 +174,7 @@ export class Names {
       return binding.imported === '*'
         ? { kind: 'module', path: binding.path }
         : this.exported(binding.path, binding.imported, hops + 1);
-    for (const other of name === 'default' ? [] : unit.wildcards) {
-      const thing = this.exported(other, name, hops + 1);
-      if (thing) return thing;
-    }
-    return null;
+    return name === 'default' ? null : this.throughWildcards(unit, name, hops + 1);
   }
 
   /** A CommonJS module used as a value is what it exports as a whole. */
