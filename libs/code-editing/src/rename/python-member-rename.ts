@@ -78,21 +78,26 @@ export async function renamePythonMember(
   };
 }
 
-/** A field of a dataclass is also the name of a parameter of its constructor. */
+/** A field of a dataclass is also the name of a parameter of its constructor; any member may be matched by name. */
 function refuseKeywords(
   files: readonly PythonFile[],
   declaration: SyntaxNode,
   symbol: string,
 ): void {
-  if (declaration.parent?.type !== 'assignment') return;
+  const isField = declaration.parent?.type === 'assignment';
   for (const { path, root } of files) {
-    const keyword = root
-      .descendantsOfType('keyword_argument')
-      .find((node) => node?.childForFieldName('name')?.text === declaration.text);
-    if (!keyword) continue;
-    throw refusal(
-      `${symbol} may be a parameter of its class too: ${path}, line ${keyword.startPosition.row + 1}, passes ${declaration.text} by keyword. Rename it by hand.`,
-    );
+    for (const node of root.descendantsOfType(['keyword_argument', 'keyword_pattern'])) {
+      if (node?.firstNamedChild?.text !== declaration.text) continue;
+      const line = `${path}, line ${node.startPosition.row + 1},`;
+      if (node.type === 'keyword_pattern')
+        throw refusal(
+          `${symbol} may be matched by name: ${line} has a pattern with ${declaration.text}=. Rename it by hand.`,
+        );
+      if (isField)
+        throw refusal(
+          `${symbol} may be a parameter of its class too: ${line} passes ${declaration.text} by keyword. Rename it by hand.`,
+        );
+    }
   }
 }
 

@@ -45,6 +45,21 @@ describe('rename in Python', () => {
     );
   });
 
+  it('leaves what a class pattern names alone, and stops where that may be the member', async () => {
+    const files = {
+      'a.py': 'area = 1\n\n\nclass P:\n    @property\n    def area(self):\n        return 2\n',
+      'b.py':
+        'from a import P, area\n\n\ndef f(p):\n    match p:\n        case P(area=x):\n            return x + area\n',
+    };
+    const { after } = await run(files, 'rename area to size in a.py');
+    expect(after['b.py']).toBe(
+      'from a import P, size\n\n\ndef f(p):\n    match p:\n        case P(area=x):\n            return x + size\n',
+    );
+    await expect(run(files, 'rename P.area to size in a.py')).rejects.toThrow(
+      /b\.py, line 6, has a pattern with area=/,
+    );
+  });
+
   it('follows a name that is passed on under its own name, `from m import X as X`', async () => {
     const { after } = await run(
       {

@@ -138,6 +138,8 @@ function roleOf(node: SyntaxNode): PythonRole {
   const { parent } = node;
   if (parent?.type === 'attribute' && isField(parent, 'attribute', node)) return 'attribute';
   if (parent?.type === 'keyword_argument' && isField(parent, 'name', node)) return 'keyword';
+  // `area` in `case Shape(area=x)` is an attribute of what is matched, and no name.
+  if (parent?.type === 'keyword_pattern') return 'keyword';
   if (parent?.type === 'dotted_name') {
     if (isImportBinding(parent, node) || isCapture(parent)) return 'name';
     const outer = parent.parent?.type ?? '';
