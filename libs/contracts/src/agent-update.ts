@@ -82,6 +82,8 @@ export const approvalRequestSchema = z.object({
   estimate: z.object({ cost_usd: z.number(), minutes: z.number() }).optional(),
   message: z.string(),
   expires_at: z.iso.datetime(),
+  /** Lists were cut, as the whole is longer than an event; `/api/approvals/:id` has it. */
+  truncated: z.literal(true).optional(),
 });
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
 
@@ -146,6 +148,8 @@ export const summarySchema = z.object({
   }),
   risks: z.array(z.string()),
   next_steps: z.array(z.string()),
+  /** Lists were cut, as the whole is longer than an event; the run has it. */
+  truncated: z.literal(true).optional(),
 });
 export type Summary = z.infer<typeof summarySchema>;
 

@@ -32,14 +32,7 @@ export async function findPendingApproval(
   actor: Actor,
   decision: Decision,
 ): Promise<{ approval: Approval; run: Run }> {
-  const found = await storage.approval(
-    decision.approval_id !== undefined
-      ? { approvalId: decision.approval_id }
-      : {
-          planId: decision.plan_id ?? '',
-          ...(decision.kind === undefined ? {} : { kind: decision.kind }),
-        },
-  );
+  const found = await meantApproval(storage, decision);
   const wrongSession =
     decision.session_id !== undefined && found?.sessionId !== decision.session_id;
   const wrongPlan = decision.plan_id !== undefined && found?.planId !== decision.plan_id;
@@ -80,6 +73,20 @@ export async function findPendingApproval(
     throw new HilError('run_ended', 'the approval has expired');
   }
   return { approval, run };
+}
+
+/**
+ * Every card of a run names the plan. Who names nothing else answers the card of the plan itself, decided or not:
+ * a late yes to the plan must not be a yes to what was asked after it.
+ */
+async function meantApproval(storage: RunStorage, decision: Decision): Promise<Approval | null> {
+  const { approval_id: approvalId, plan_id: planId = '', kind, selection } = decision;
+  if (approvalId !== undefined) return storage.approval({ approvalId });
+  if (kind === undefined && selection !== undefined)
+    return storage.approval({ planId, kind: 'diff' });
+  const asked = await storage.approval({ planId, kind: 'plan' });
+  // A plan that passed by policy was never asked about.
+  return asked === null && kind === undefined ? storage.approval({ planId }) : asked;
 }
 
 /**
@@ -187,6 +194,6 @@ function selectionOf(
 function alreadyDecided(approval: Approval): HilError {
   return new HilError(
     'approval_already_decided',
-    `that approval was ${approval.status} by ${approval.decidedBy ?? 'somebody'} before`,
+    `that approval was ${approval.status} by ${approval.decidedBy ?? 'somebody'} before; another one is answered by its approval_id`,
   );
 }

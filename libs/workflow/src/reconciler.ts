@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Stage, isFinal } from '@hil/contracts';
 import type { RunSignals, WorkflowLog } from './run-signals.js';
 import type { Approval, RunStorage } from './run-storage.port.js';
+import { StorageUnavailableError } from './storage-unavailable.error.js';
 import { summaryEntry } from './summary-entry.js';
 import { type TransitionOptions, commitFor } from './transition-commit.js';
 import { TransitionError } from './transition-steps.js';
@@ -104,9 +105,9 @@ export class Reconciler {
   }
 
   private async expireApprovals(): Promise<void> {
-    for (const approval of await this.storage.expiredApprovals(100)) {
+    await this.each(await this.storage.expiredApprovals(100), async (approval) => {
       const run = await this.storage.run(approval.runId);
-      if (run === null || isFinal(run.state)) continue;
+      if (run === null || isFinal(run.state)) return;
       const env = {
         now: new Date().toISOString(),
         newId: randomUUID,
@@ -133,15 +134,30 @@ export class Reconciler {
         // Decided in between: that decision stands.
         if (!(error instanceof TransitionError)) throw error;
       }
+    });
+  }
+
+  /** One that can't be handled keeps no other waiting; where nothing answers, nothing is tried. */
+  private async each<T extends { id: string }>(
+    items: readonly T[],
+    handle: (item: T) => Promise<void>,
+  ): Promise<void> {
+    for (const item of items) {
+      try {
+        await handle(item);
+      } catch (error) {
+        if (error instanceof StorageUnavailableError) throw error;
+        this.log.error({ id: item.id, error }, 'the reconciler could not handle this one');
+      }
     }
   }
 
   /** A status at half-time and one before the end; counted in the row, so each is sent once. */
   private async remind(): Promise<void> {
-    for (const approval of await this.storage.remindableApprovals(100)) {
+    await this.each(await this.storage.remindableApprovals(100), async (approval) => {
       const run = await this.storage.run(approval.runId);
-      if (run === null || (run.state !== 'awaiting_approval' && run.state !== 'paused')) continue;
-      if (!(await this.storage.countReminder(approval.id, approval.reminders))) continue;
+      if (run === null || (run.state !== 'awaiting_approval' && run.state !== 'paused')) return;
+      if (!(await this.storage.countReminder(approval.id, approval.reminders))) return;
       const noted = await this.storage.note(
         run.id,
         [
@@ -154,14 +170,14 @@ export class Reconciler {
         null,
       );
       if (noted !== null) this.signals.ring(run.sessionId, noted.lastSeq);
-    }
+    });
   }
 
   private async summariseEnded(): Promise<void> {
-    for (const run of await this.storage.unsummarisedRuns(100)) {
+    await this.each(await this.storage.unsummarisedRuns(100), async (run) => {
       const summarised = await this.storage.summarise(run.id, summaryEntry(run), null);
       if (summarised !== null) this.signals.ring(run.sessionId, summarised.lastSeq);
-    }
+    });
   }
 
   private async cleanUp(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type ApprovalKind, type ApprovalRequest, HilError } from '@hil/contracts';
+import { fitting } from './fitting.js';
 import type { RunEvent, TransitionEffect } from './run-events.js';
 import type {
   ApprovalDecision,
@@ -96,7 +97,9 @@ function apply(
     case 'open_approval': {
       const card = cardFor(commit.run, effect, env, options);
       commit.newApproval = { card };
-      commit.entries.push(entry(before, commit.run, { type: 'approval_request', data: card }));
+      commit.entries.push(
+        entry(before, commit.run, { type: 'approval_request', data: fitting(card) }),
+      );
       return;
     }
     case 'summarise':

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { AgentUpdate } from '@hil/contracts';
 import { FeedCursor, type FeedSink, type FeedSource } from './feed-cursor.js';
 import { Turns } from './turns.js';
@@ -119,6 +119,19 @@ describe('FeedCursor', () => {
     log.cursor(9, true).wake();
     while (log.sent.length < 2) await delay(1);
     expect(log.sent).toEqual(['resync', 'snapshot 2']);
+  });
+
+  it('tries a resync again that could not be read, at whatever number rings', async () => {
+    const log = new Fixture();
+    log.last = 2;
+    const read = jest.spyOn(log, 'snapshot').mockRejectedValueOnce(new Error('database is down'));
+    const cursor = log.cursor(9, true);
+    cursor.wake();
+    while (log.errors.length === 0) await delay(1);
+    cursor.wake(2);
+    while (log.sent.length < 2) await delay(1);
+    expect(log.sent).toEqual(['resync', 'snapshot 2']);
+    read.mockRestore();
   });
 
   it('keeps its place over a failure of the log', async () => {

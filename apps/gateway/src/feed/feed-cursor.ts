@@ -49,7 +49,8 @@ export class FeedCursor {
 
   /** Something may be new; `seq` 0 means nobody knows. */
   wake(seq = 0): void {
-    if (this.stopped || (seq > 0 && seq <= this.position)) return;
+    // A broken position is ahead of the log, or behind it: no number says that nothing is new.
+    if (this.stopped || (!this.broken && seq > 0 && seq <= this.position)) return;
     this.newest = Math.max(this.newest, seq);
     this.rung = true;
     if (!this.draining) void this.drain();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Decision, Run, RunCommands } from '@hil/workflow';
-import { RunWorld, SECRET, actor, eventually, tally } from './testing/run-world.js';
+import { RunWorld, SECRET, actor, eventually, handler, jobOf, tally } from './testing/run-world.js';
 
 let world: RunWorld;
 let commands: RunCommands;
@@ -226,6 +226,30 @@ describe('an approval', () => {
       state: 'awaiting_approval',
       version: run.version,
     });
+  });
+
+  it('of the plan is no answer to what is asked after it, when somebody names the plan alone', async () => {
+    const by = actor();
+    const { run } = await world.planned(by);
+    await commands.decide(by, approve(run));
+    const files = ['src/other.ts'];
+    await world.executor().execute(
+      jobOf(await world.run(run.id)),
+      handler('editing', () =>
+        Promise.resolve({ event: { type: 'scope_exceeded', files, message: 'one more file' } }),
+      ),
+      new AbortController().signal,
+    );
+    const late = { session_id: run.sessionId, plan_id: run.context.plan?.plan_id, approved: true };
+    await expect(commands.decide(by, late)).rejects.toEqual(code('approval_already_decided'));
+    const scope = await world.pending(run);
+    expect(scope).toMatchObject({ status: 'pending', card: { kind: 'scope', files } });
+    await commands.decide(by, {
+      session_id: run.sessionId,
+      approval_id: scope.id,
+      approved: true,
+    });
+    expect((await world.run(run.id)).context.extraFiles).toEqual(files);
   });
 
   it('decided twice below the commands moves nothing the second time', async () => {

@@ -105,6 +105,29 @@ describe('the outbox', () => {
     expect(await world.count('outbox', await world.run(run_id))).toBe(0);
   });
 
+  it('writes the summary of every ended run: of one too long for an event, and beside one that has none', async () => {
+    const expired = await world.planned(actor(), { approvalTtlSeconds: -1 });
+    const long = await world.planned(actor());
+    const names = Array.from({ length: 200 }, (_, at) => `${at} ${'\\'.repeat(990)}`);
+    const tests = { status: 'failed', message: '', new_failures: [], fixed: [] };
+    await world.sql(
+      `UPDATE run SET state = 'failed', outcome = 'failed', ended_at = now(),
+         context = context || $2::jsonb WHERE id = $1::uuid`,
+      [long.run.id, JSON.stringify({ tests: { ...tests, known_failures: names } })],
+    );
+    const none = await world.planned(actor());
+    await world.sql(
+      `UPDATE run SET state = 'failed', outcome = NULL, ended_at = now() - interval '1 hour' WHERE id = $1::uuid`,
+      [none.run.id],
+    );
+    await world.reconciler({}, watched().signals).round();
+    expect(await world.run(expired.run.id)).toMatchObject({ state: 'expired', summarised: true });
+    expect(await world.run(none.run.id)).toMatchObject({ summarised: false });
+    const [summary] = await world.eventsOf(long.run, 'summary');
+    expect(summary?.data).toMatchObject({ truncated: true, tests: { message: '' } });
+    expect(summary?.data.tests.known_failures.length).toBeLessThan(200);
+  });
+
   it('of a queue that is down keeps no approval from expiring and no summary from being written', async () => {
     const { queue, signals } = watched();
     const { run } = await world.planned(actor(), { approvalTtlSeconds: -1 });
