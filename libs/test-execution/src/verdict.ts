@@ -21,9 +21,10 @@ export function verdict(outcome: Outcome): [SuiteStatus, string] {
   const counted = `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped, ${totals.errors} errors`;
   if (source === 'exit_code') {
     const how = 'The test script has no output format we can read; this is its exit code';
-    if (/no tests? (?:were )?found|^# tests 0$|0 tests\b/im.test(last)) {
+    const saysNone = /no tests? (?:were )?found|^# tests 0$|(?<![\d.,])0 tests\b(?! failed)/im;
+    // A script that fails has more to say than that nothing was there, unless it says just that.
+    if (exitCode === 0 ? saysNone.test(last) : saysNoTests(outcome))
       return ['no_tests', 'No tests found.'];
-    }
     const tail = exitCode === 0 ? '' : ` Last lines:\n${last}`;
     return [exitCode === 0 ? 'passed' : 'failed', `${how} (${exitCode}).${tail}`];
   }

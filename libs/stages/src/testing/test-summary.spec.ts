@@ -72,6 +72,30 @@ describe('the summary of tests', () => {
     expect(summary).toMatchObject({ status: 'failed', new_failures: ['jest@.: crashed'] });
   });
 
+  it('calls a suite that fails without a failed test a failure: new, or known where it was so before', () => {
+    const before = result('passed', [test('adds', 'passed')]);
+    const broken = result('failed', [test('adds', 'passed')], '1 passed, but the exit code is 1.');
+    const line = 'jest@.: 1 passed, but the exit code is 1.';
+    expect(summarise([compared(before, broken)])).toMatchObject({
+      status: 'failed',
+      new_failures: [line],
+      known_failures: [],
+    });
+    expect(summarise([compared(broken, broken)])).toMatchObject({
+      status: 'failed',
+      new_failures: [],
+      known_failures: [line],
+    });
+  });
+
+  it('says which tests are found no more', () => {
+    const before = result('passed', [test('adds', 'passed')]);
+    expect(summarise([compared(before, result('no_tests'))])).toMatchObject({
+      status: 'not_run',
+      message: 'jest@.: its 1 tests are found no more',
+    });
+  });
+
   it('says "not run" of a suite that does not run on the base either, never "passed"', () => {
     const broken = result('error', [], 'no interpreter');
     expect(summarise([compared(broken, broken)])).toMatchObject({

@@ -1,5 +1,5 @@
 import type { TestSummary, TestTotals } from '@hil/contracts';
-import type { TestCase } from '@hil/test-execution';
+import { type SuiteResult, type TestCase, isFailure } from '@hil/test-execution';
 import type { SuiteComparison } from './suite-runner.js';
 
 /** Names beyond this are counted and not listed. */
@@ -22,23 +22,27 @@ export function summarise(compared: readonly SuiteComparison[]): TestSummary {
   const ran = compared.filter(
     ({ after }) => after.status === 'passed' || after.status === 'failed',
   );
-  const broken = compared.filter(({ after }) => after.status === 'error');
-  // A suite that does not even run on the base tells nothing about the change.
-  const brokenByChange = broken.filter(
-    ({ baseline }) => baseline.status !== 'error' && baseline.status !== 'not_run',
-  );
+  const brokenByChange = suitesBroken(compared).filter(({ after }) => after.status === 'error');
   const neverRan = compared.filter((each) => !ran.includes(each) && !brokenByChange.includes(each));
   const newFailures = [
     ...ran.flatMap(({ comparison }) => comparison.newFailures.map(nameOf)),
-    ...brokenByChange.map(({ suite, after }) => `${suite.id}: ${after.message}`),
+    ...suitesBroken(compared).map(suiteLine),
   ];
-  const notes = neverRan
-    .filter(({ after }) => after.status !== 'no_tests')
-    .map(({ suite, after }) => `${suite.id} not run: ${after.message}`);
+  const notes = neverRan.flatMap(({ suite, baseline, after }) => {
+    if (after.status !== 'no_tests') return [`${suite.id} not run: ${after.message}`];
+    const { passed, failed } = baseline.totals;
+    const vanished = passed + failed > 0;
+    return vanished ? [`${suite.id}: its ${passed + failed} tests are found no more`] : [];
+  });
   if (ran.length === 0 && brokenByChange.length === 0) {
     return notes.length === 0 ? noTests() : testsNotRun(notes.join('; '));
   }
-  const known = ran.flatMap(({ comparison }) => comparison.knownFailures.map(nameOf));
+  const known = [
+    ...ran.flatMap(({ comparison }) => comparison.knownFailures.map(nameOf)),
+    ...ran
+      .filter(({ baseline, after }) => failsWithoutCase(after) && failedAsSuch(baseline))
+      .map(suiteLine),
+  ];
   const flaky = ran.flatMap(({ comparison }) => comparison.flaky.map(nameOf));
   const fixed = ran.flatMap(({ comparison }) => comparison.fixed.map(nameOf));
   const coverage = compared.flatMap((each) => each.coverage ?? []);
@@ -72,6 +76,29 @@ export function summarise(compared: readonly SuiteComparison[]): TestSummary {
     ...(unmeasured.length === 0 ? {} : { coverage_not_measured: unmeasured }),
     ...(sandbox === undefined ? {} : { sandbox }),
   };
+}
+
+/** Suites that the change broke as a whole. One that fails so on the base too tells nothing about the change. */
+export function suitesBroken(compared: readonly SuiteComparison[]): SuiteComparison[] {
+  return compared.filter(({ baseline, after }) =>
+    after.status === 'error'
+      ? baseline.status !== 'error' && baseline.status !== 'not_run'
+      : failsWithoutCase(after) && !failedAsSuch(baseline),
+  );
+}
+
+/** It did not compile, or a later step of it broke: nothing that a single test says. */
+function failsWithoutCase({ status, cases }: SuiteResult): boolean {
+  return status === 'failed' && !cases.some(isFailure);
+}
+
+/** It told nothing about single tests on the base either. */
+function failedAsSuch(baseline: SuiteResult): boolean {
+  return baseline.status === 'error' || baseline.status === 'not_run' || failsWithoutCase(baseline);
+}
+
+function suiteLine({ suite, after }: SuiteComparison): string {
+  return `${suite.id}: ${after.message}`;
 }
 
 function sentence(

@@ -32,10 +32,12 @@ import { changedLines } from './changed-lines.js';
 import { notRunResult, notRunSummary } from './check-not-run.js';
 import { CheckRunner } from './check-runner.js';
 import { type SuiteComparison, SuiteRunner, type SuiteRunnerOptions } from './suite-runner.js';
-import { noTests, summarise, testsNotRun } from './test-summary.js';
+import { noTests, summarise, testsNotRun, suitesBroken } from './test-summary.js';
 
 /** Failures handed over in detail. */
 const MAX_FAILURES = 10;
+/** Of what a suite that broke as a whole printed last, in characters. */
+const MAX_SUITE_MESSAGE = 2_000;
 
 const NO_TESTS: TestResult = {
   kind: 'test',
@@ -155,6 +157,11 @@ async function testAll(
       changedFiles: [...changed.keys()],
     };
     failures.push(...(await describeFailures(comparison.newFailures, place)));
+  }
+  for (const { suite, after } of suitesBroken(compared)) {
+    const { framework, id: name } = suite;
+    const message = after.message.slice(-MAX_SUITE_MESSAGE);
+    failures.push({ kind: 'test', framework, name, message, frames: [], excerpts: [] });
   }
   failures.push(...checks.flatMap((check) => check.failures));
   const summary = summarise(compared);
