@@ -51,7 +51,7 @@ export class RunCommands {
   ): Promise<CommandResult & { kind: 'started' | 'answered' | 'steered' }> {
     requireRight(actor, 'start');
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const served = await this.served(actor, data.id);
+      const served = await this.served(actor, data);
       if (served !== null) return { ...served, kind: 'started' };
       const session =
         data.session_id === undefined ? null : await this.storage.session(data.session_id);
@@ -83,7 +83,7 @@ export class RunCommands {
   async decide(actor: Actor, decision: Decision): Promise<CommandResult> {
     requireRight(actor, 'decide');
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const served = await this.served(actor, decision.id);
+      const served = await this.served(actor, decision);
       if (served !== null) return served;
       const { approval, run } = await findPendingApproval(this.storage, actor, decision);
       const { event, row } = judge(actor, approval, decision);
@@ -106,7 +106,7 @@ export class RunCommands {
     if (ids.size !== data.plan.length)
       throw new HilError('validation_error', 'two tasks of the plan have the same id');
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const served = await this.served(actor, data.id);
+      const served = await this.served(actor, data);
       if (served !== null) return served;
       const asked = { ...data, kind: 'plan' as const, approved: false };
       const { run } = await findPendingApproval(this.storage, actor, asked);
@@ -131,7 +131,7 @@ export class RunCommands {
   ): Promise<CommandResult> {
     requireRight(actor, 'start');
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const served = await this.served(actor, data.id);
+      const served = await this.served(actor, data);
       if (served !== null) return served;
       const session = await this.storage.session(data.session_id);
       requireVisible(actor, session?.userId);
@@ -267,11 +267,19 @@ export class RunCommands {
     if (summarised !== null) this.signals.ring(run.sessionId, summarised.lastSeq);
   }
 
+  /** What the command with that id came to before. @throws HilError when it was one to another session */
   private async served(
     actor: Actor,
-    commandId: string | undefined,
+    { id, session_id: session }: { id?: string | undefined; session_id?: string | undefined },
   ): Promise<CommandRecord['result'] | null> {
-    return commandId === undefined ? null : this.storage.commandResult(actor.id, commandId);
+    const result = id === undefined ? null : await this.storage.commandResult(actor.id, id);
+    if (result !== null && session !== undefined && result.session_id !== session) {
+      throw new HilError(
+        'validation_error',
+        `the id ${id} was given to a command in another session before; nothing was done. Give each command an id of its own`,
+      );
+    }
+    return result;
   }
 
   private environment(): TransitionEnvironment {

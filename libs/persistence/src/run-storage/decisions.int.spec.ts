@@ -337,6 +337,17 @@ describe('a client id', () => {
     expect((await world.run(first?.run_id ?? '')).context.steering).toEqual(['more']);
   });
 
+  it('given again in another session is refused, so that nothing is lost in silence', async () => {
+    const by = actor();
+    const { run } = await world.planned(by);
+    const other = await world.planned(by);
+    await commands.decide(by, approve(run, { id: '1' }));
+    await expect(commands.cancel(by, { session_id: other.run.sessionId, id: '1' })).rejects.toEqual(
+      code('validation_error'),
+    );
+    expect((await world.run(other.run.id)).state).toBe('awaiting_approval');
+  });
+
   it('of one person says nothing about another’s', async () => {
     const [one, two] = [actor(), actor()];
     const first = await commands.chat(one, { message: 'go', id: 'shared' });

@@ -5,6 +5,8 @@ import { inTransaction } from './transaction.js';
 
 /** Any constant; names the reconciler's leadership among all advisory locks. */
 const LEADER_LOCK = 4_845_311;
+/** A round takes milliseconds; with a database under load, seconds. */
+const LEADER_IDLE_MS = 120_000;
 
 /** What the reconciler asks for and puts right. */
 export class RunUpkeep {
@@ -98,9 +100,13 @@ export class RunUpkeep {
     return rowCount ?? 0;
   }
 
-  /** The lock lives in a transaction, so a leader that dies gives it up with its connection. */
+  /**
+   * The lock lives in a transaction, so a leader that dies gives it up with its connection; one whose host
+   * has vanished, which nobody is told, after a while.
+   */
   asLeader(work: () => Promise<void>): Promise<boolean> {
     return inTransaction(this.pool, async (client) => {
+      await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${LEADER_IDLE_MS}`);
       const { rows } = await client.query<{ led: boolean }>(
         'SELECT pg_try_advisory_xact_lock($1) AS led',
         [LEADER_LOCK],
