@@ -20,7 +20,8 @@ export interface ForgesOptions {
 const TOKEN_LIFE_MS = 50 * 60_000;
 
 /**
- * Finds the forge of a repository by its host, and gives git the credentials of that host alone.
+ * Finds the forge of a repository by its address, and gives git the credentials of that forge alone: other
+ * services on its host get none, and what is for https does not go over plain http.
  * Tokens of App installations are asked for when needed, for one repository each, and kept in memory.
  */
 export class Forges {
@@ -56,6 +57,7 @@ export class Forges {
   ): Promise<GitCredentials | undefined> {
     const { github, gitlab } = this.options;
     if (github !== undefined && address.host.toLowerCase() === github.host.toLowerCase()) {
+      if (!isAsPrivate(address.url, github.apiUrl)) return undefined;
       const username = 'x-access-token';
       if (github.credentials.kind === 'token')
         return { username, password: github.credentials.token };
@@ -67,10 +69,7 @@ export class Forges {
           : await this.#appToken(github, at, signal).catch(() => undefined);
       return token === undefined ? undefined : { username, password: token };
     }
-    if (
-      gitlab !== undefined &&
-      new URL(gitlab.url).host.toLowerCase() === address.host.toLowerCase()
-    ) {
+    if (gitlab !== undefined && isBelow(address.url, gitlab.url)) {
       return { username: 'oauth2', password: gitlab.token };
     }
     return undefined;
@@ -101,14 +100,25 @@ function ownerAndName(url: string): { owner: string; repo: string } | undefined 
     : { owner, repo };
 }
 
+/** Whether a token that the API may have is safe at this URL too: plain http only where the API speaks it. */
+function isAsPrivate(url: string, apiUrl: string): boolean {
+  return new URL(url).protocol === 'https:' || new URL(apiUrl).protocol === 'http:';
+}
+
+/** Whether a URL has the scheme, host and port of this root, and its path or one below it. */
 function isBelow(url: string, root: string): boolean {
-  return `${url}/`.startsWith(`${root.replace(/\/+$/, '')}/`);
+  const [at, top] = [new URL(url), new URL(root)];
+  return at.origin === top.origin && `${at.pathname}/`.startsWith(folderOf(top));
 }
 
 function pathBelow(url: string, root: string): string {
-  const path = url
-    .slice(root.replace(/\/+$/, '').length)
+  const path = new URL(url).pathname
+    .slice(folderOf(new URL(root)).length)
     .replace(/^\/+/, '')
     .replace(/\.git$/, '');
   return path.split('/').map(decodeURIComponent).join('/');
+}
+
+function folderOf({ pathname }: URL): string {
+  return `${pathname.replace(/\/+$/, '')}/`;
 }
