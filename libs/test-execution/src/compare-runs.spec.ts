@@ -31,6 +31,10 @@ describe('compareRuns', () => {
   it('names what disappeared', () => {
     expect(names(comparison.disappeared)).toEqual(['gone']);
   });
+  it('takes suites of 200,000 tests', () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => test(`t${index}`, 'passed'));
+    expect(compareRuns({ cases: many }, { cases: [] }).disappeared).toHaveLength(many.length);
+  });
   it('keeps tests of the same name in different files apart', () => {
     const result = compareRuns(
       { cases: [test('same', 'failed', 'a.js'), test('same', 'passed', 'b.js')] },

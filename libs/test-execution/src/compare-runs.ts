@@ -42,8 +42,7 @@ export function compareRuns(
       (failedBefore ? comparison.knownFailures : comparison.newFailures).push(test);
     else if (failedBefore && test.status === 'passed') comparison.fixed.push(test);
   }
-  comparison.disappeared.push(...[...before.values()].flat());
-  return comparison;
+  return { ...comparison, disappeared: [...before.values()].flat() };
 }
 
 /** Names a test across runs. */

@@ -92,8 +92,12 @@ async function lintChange(
   for (const { path, before, after = '' } of files) {
     signal?.throwIfAborted();
     const head = await lintSecurity(path, after);
-    if (head === null) unread.push(path);
-    else findings.push(...newFindings((await lintSecurity(path, before ?? '')) ?? [], head));
+    if (head === null) {
+      unread.push(path);
+      continue;
+    }
+    const base = (await lintSecurity(path, before ?? '')) ?? [];
+    for (const finding of newFindings(base, head)) findings.push(finding);
   }
   return { findings, unread };
 }

@@ -63,13 +63,17 @@ export function readHeader(line: string): HunkRange | null {
 export function withHunks(before: Buffer, after: Buffer, accepted: readonly HunkRange[]): Buffer {
   const [old, renewed] = [linesOf(before), linesOf(after)];
   const out: Buffer[] = [];
+  // One by one: a file may have more lines than a call takes arguments.
+  const take = (lines: readonly Buffer[], from: number, to: number): void => {
+    for (const line of lines.slice(from, to)) out.push(line);
+  };
   let at = 0;
   for (const hunk of [...accepted].sort((a, b) => a.oldStart - b.oldStart)) {
-    out.push(...old.slice(at, hunk.oldStart));
-    out.push(...renewed.slice(hunk.newStart, hunk.newStart + hunk.newCount));
+    take(old, at, hunk.oldStart);
+    take(renewed, hunk.newStart, hunk.newStart + hunk.newCount);
     at = hunk.oldStart + hunk.oldCount;
   }
-  out.push(...old.slice(at));
+  take(old, at, old.length);
   return Buffer.concat(out);
 }
 

@@ -36,7 +36,8 @@ export async function analyseChange(
       continue;
     }
     const base = before === undefined ? [] : await analyseFile(path, before);
-    result.findings.push(...newFindings(base, await analyseFile(path, after)));
+    for (const finding of newFindings(base, await analyseFile(path, after)))
+      result.findings.push(finding);
     result.analysed += 1;
   }
   return result;
