@@ -60,7 +60,8 @@ export interface RecordedEffect {
 export interface EffectLedger {
   /**
    * The change request a run works for: the named one, else the run's own, else an open one of the same
-   * request that has a pull request, else a new one. The run becomes its newest.
+   * request that has a pull request, else a new one. The run becomes its newest. Once a run went on with a
+   * named one, the first request finds it no more: its branch holds work that a resent request must not replace.
    */
   changeRequest(wanted: WantedChangeRequest): Promise<ChangeRequest>;
   update(changeRequestId: string, change: ChangeRequestUpdate): Promise<void>;

@@ -36,9 +36,11 @@ export class PostgresEffectLedger implements EffectLedger {
     const known = await this.#known(wanted);
     if (known !== undefined) {
       const [row] = await this.#rows(
-        `UPDATE change_request SET last_run_id = $2::uuid, session_id = $3::uuid, updated_at = now()
+        // A branch that another request went on with is no longer that of the first one alone.
+        `UPDATE change_request SET last_run_id = $2::uuid, session_id = $3::uuid, updated_at = now(),
+                request_key = CASE WHEN $4::boolean THEN NULL ELSE request_key END
           WHERE id = $1::uuid RETURNING *`,
-        [known, runId, sessionId],
+        [known, runId, sessionId, wanted.id !== undefined],
       );
       if (row !== undefined) return row;
     }
