@@ -53,4 +53,13 @@ describe('the ledger of effects', () => {
     const first = { ...wantedIn(repository), runId: change.runId };
     expect(await ledger.changeRequest(first)).toMatchObject({ id: change.id });
   });
+
+  it.each([
+    ['https://git.example.org/acme/isomorphic-git', 'https://git.example.org/acme/isomorphic-git'],
+    ['https://git.example.org/acme/shop.git', 'https://git.example.org/Acme/Shop'],
+  ])('is asked for a look at %s by its page', async (repository, page) => {
+    await opened(repository);
+    expect(await ledger.askForLook(page)).toBe(1);
+    expect(await ledger.askForLook('https://git.example.org/acme/isomorphic')).toBe(0);
+  });
 });

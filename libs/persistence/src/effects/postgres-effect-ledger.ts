@@ -140,7 +140,7 @@ export class PostgresEffectLedger implements EffectLedger {
     const { rowCount } = await this.database.pool.query(
       `UPDATE change_request SET updated_at = 'epoch'
         WHERE state = 'open' AND pr_number IS NOT NULL
-          AND regexp_replace(lower(repository), '\.git$', '') = lower($1)`,
+          AND regexp_replace(lower(repository), '[.]git$', '') = lower($1)`,
       [repositoryPage],
     );
     return rowCount ?? 0;
