@@ -42,7 +42,7 @@ export class PullRequestFollower {
     const login = await forge.login();
     for (const check of activity.checks) await this.tellCheck(change, run, forge, activity, check);
     for (const comment of activity.comments) {
-      if (comment.author !== login) await this.hear(change, run, forge, comment);
+      if (comment.author !== login) await this.hear(change, run, forge, activity, comment);
     }
     const { state } = activity.pull;
     if (state === 'open') return;
@@ -75,7 +75,7 @@ export class PullRequestFollower {
         message: `on ${head.slice(0, 12)}${url === undefined ? '' : `: ${url}`}`,
       },
     });
-    if (status !== 'failed' || head !== change.headSha) return;
+    if (status !== 'failed' || head !== change.headSha || pull.state !== 'open') return;
     if (this.plans && (await this.mayRepair(change, head))) {
       const says = details === undefined ? '' : `\n\nWhat the check says:\n${quoted(details)}`;
       const message = `The check "${name}" fails on the ${forge.noun} ${change.prUrl}. Find out why and repair it.${says}`;
@@ -102,6 +102,7 @@ export class PullRequestFollower {
     change: ChangeRequest,
     run: Run,
     forge: Forge,
+    { pull }: PullActivity,
     { id, author, body, path, line, member }: PullComment,
   ): Promise<void> {
     const place = path === undefined ? '' : ` at ${path}${line === undefined ? '' : `:${line}`}`;
@@ -110,9 +111,18 @@ export class PullRequestFollower {
     await this.tell(change, run, `comment:${id}`, log(said, 'info', 'review'));
     const request = REQUEST.exec(body)?.[1];
     if (request === undefined) return;
+    const notTaken = (why: string): NewUpdate =>
+      log(`the request of ${author} is not taken up: ${why}`, 'warning');
     if (member === false) {
-      const refused = `the request of ${author} is not taken up: they do not belong to the repository`;
-      await this.tell(change, run, `stranger:${id}`, log(refused, 'warning'));
+      const why = 'they do not belong to the repository';
+      await this.tell(change, run, `stranger:${id}`, notTaken(why));
+      return;
+    }
+    if (pull.state !== 'open') {
+      // A request that was taken up while it was open stays so.
+      if ((await this.deps.storage.commandResult(run.userId, commandOf(change, id))) !== null)
+        return;
+      await this.tell(change, run, `late:${id}`, notTaken(`the ${forge.noun} is ${pull.state}`));
       return;
     }
     const where = place === '' ? '' : `\n\n(A review comment${place}.)`;
@@ -128,7 +138,7 @@ export class PullRequestFollower {
     message: string,
   ): Promise<void> {
     const { storage, commands } = this.deps;
-    const id = `follow-${change.id}-${why}`.slice(0, 128);
+    const id = commandOf(change, why);
     if ((await storage.commandResult(run.userId, id)) !== null) return;
     if ((await storage.activeRun(change.sessionId)) !== null) return;
     const { project_path } = run.request;
@@ -161,6 +171,11 @@ export class PullRequestFollower {
     if (told !== null) signals.ring(run.sessionId, told.lastSeq);
     return told !== null;
   }
+}
+
+/** The id of the command by which a reason starts a run. */
+function commandOf(change: ChangeRequest, why: string): string {
+  return `follow-${change.id}-${why}`.slice(0, 128);
 }
 
 function quoted(text: string): string {

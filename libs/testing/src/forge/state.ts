@@ -35,7 +35,7 @@ export interface ForgeCheck {
   sha: string;
   name: string;
   status: 'queued' | 'in_progress' | 'completed';
-  conclusion: 'success' | 'failure' | null;
+  conclusion: 'success' | 'failure' | 'cancelled' | null;
   /** What it says: the summary of a GitHub check, the description of a GitLab status. */
   summary?: string;
 }

@@ -64,7 +64,8 @@ export interface PullComment {
 /** A check of the forge's own CI on the head commit. */
 export interface PullCheck {
   name: string;
-  status: 'running' | 'passed' | 'failed';
+  /** `skipped`: stopped before it had a verdict, by a person or because something newer came. */
+  status: 'running' | 'passed' | 'failed' | 'skipped';
   url?: string;
   /** What the check says about it; text of strangers. */
   details?: string;

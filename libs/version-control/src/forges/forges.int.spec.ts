@@ -126,6 +126,7 @@ describe.each(['github', 'gitlab'] as const)('%s', (kind) => {
       },
       { id: 2, sha, name: 'lint', status: 'completed', conclusion: 'success' },
       { id: 3, sha, name: 'slow', status: 'in_progress', conclusion: null },
+      { id: 4, sha, name: 'stopped', status: 'completed', conclusion: 'cancelled' },
     );
     const { comments, checks } = await found.activity(1);
     expect(comments).toMatchObject([
@@ -139,6 +140,7 @@ describe.each(['github', 'gitlab'] as const)('%s', (kind) => {
       'build failed',
       'lint passed',
       'slow running',
+      'stopped skipped',
     ]);
   });
 

@@ -124,7 +124,9 @@ export class GitLabObjects {
   }
 
   status(check: ForgeCheck): Json {
-    const finished = check.conclusion === 'success' ? 'success' : 'failed';
+    const { conclusion } = check;
+    const finished =
+      conclusion === 'success' ? 'success' : conclusion === 'cancelled' ? 'canceled' : 'failed';
     return {
       id: check.id,
       sha: check.sha,

@@ -80,18 +80,12 @@ export async function checksOf(
       ask((request) => rest.repos.getCombinedStatusForRef({ ...at, ...page, ref: sha, request })),
     ),
   ]);
-  const good = new Set(['success', 'neutral', 'skipped']);
   return [
     ...runs
       .flatMap(({ data }) => data.check_runs)
       .map(({ name, status, conclusion, html_url, output }) => ({
         name,
-        status:
-          status !== 'completed'
-            ? ('running' as const)
-            : good.has(conclusion ?? '')
-              ? ('passed' as const)
-              : ('failed' as const),
+        status: status === 'completed' ? verdictOf(conclusion) : ('running' as const),
         ...(html_url === null ? {} : { url: html_url }),
         ...detailsOf(output.title, output.summary),
       })),
@@ -109,6 +103,20 @@ export async function checksOf(
         ...detailsOf(description),
       })),
   ];
+}
+
+function verdictOf(conclusion: string | null): PullCheck['status'] {
+  switch (conclusion) {
+    case 'success':
+    case 'neutral':
+    case 'skipped':
+      return 'passed';
+    case 'cancelled':
+    case 'stale':
+      return 'skipped';
+    default:
+      return 'failed';
+  }
 }
 
 /** A list's pages, as long as the forge says that there is a next one; each is a request with limits of its own. */

@@ -205,7 +205,7 @@ const CHECK: Readonly<Record<string, PullCheck['status']>> = {
   success: 'passed',
   skipped: 'passed',
   failed: 'failed',
-  canceled: 'failed',
+  canceled: 'skipped',
 };
 
 interface GitLabRequest {
