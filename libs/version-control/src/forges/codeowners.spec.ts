@@ -16,6 +16,16 @@ describe('ownersOf', () => {
     ['*.ts @ts # comment', 'a.ts', '@ts'],
     ['with\\ space.txt @s', 'with space.txt', '@s'],
     ['a.b @x', 'aXb', ''],
+    ['a?c @x', 'abc', '@x'],
+    ['a?c @x', 'a/c', ''],
+    ['/src/*/test @t', 'src/a/test/x', '@t'],
+    ['/src/*/test @t', 'src/a/b/test/x', ''],
+    ['src/** @t', 'src/a/b', '@t'],
+    ['src/** @t', 'src', ''],
+    ['**/*.md @m', 'a.md', '@m'],
+    ['*.d.ts @x', 'deep/a.b.d.ts', '@x'],
+    ['docs* @x', 'docs2/a', ''],
+    ['/*/ @x', 'a/b/c', '@x'],
     ['* @all\nsecret/ ', 'secret/x', ''],
     ['[Docs] @doc\n*.md\n', 'a.md', '@doc'],
     ['^[Optional][2]\n*.md @md\n', 'a.md', '@md'],
@@ -33,6 +43,13 @@ describe('ownersOf', () => {
       users: ['ann', 'bob'],
       teams: ['acme/core'],
     });
+  });
+
+  it('is not held up by a pattern with many wildcards', () => {
+    const text = `${'*a'.repeat(12)}*.zz @x\n${'**/'.repeat(12)}*.zz @x\n`;
+    const from = performance.now();
+    expect(ownersOf(text, ['a'.repeat(120), 'a/'.repeat(60)]).users).toEqual([]);
+    expect(performance.now() - from).toBeLessThan(1_000);
   });
 
   it('gives one owner a section, as GitLab has it', () => {

@@ -1,3 +1,5 @@
+import { OwnersPattern } from './owners-pattern.js';
+
 /** Where a CODEOWNERS file may lie, in the order each forge looks. */
 export const CODEOWNERS_PATHS = {
   github: ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'],
@@ -11,7 +13,7 @@ export interface Owners {
 }
 
 interface Rule {
-  pattern: RegExp;
+  pattern: OwnersPattern;
   owners: string[];
 }
 
@@ -27,8 +29,9 @@ export function ownersOf(codeowners: string, files: readonly string[]): Owners {
   const sections = parse(codeowners);
   const names = new Set<string>();
   for (const file of files) {
+    const path = [...file];
     for (const rules of sections) {
-      const rule = rules.findLast(({ pattern }) => pattern.test(file));
+      const rule = rules.findLast(({ pattern }) => pattern.matches(path));
       for (const owner of rule?.owners ?? []) names.add(owner);
     }
   }
@@ -61,27 +64,7 @@ function parse(text: string): Rule[][] {
     if (first.startsWith('!')) continue; // neither forge takes negations
     sections
       .at(-1)
-      ?.push({ pattern: patternOf(first), owners: owners.length > 0 ? owners : shared });
+      ?.push({ pattern: new OwnersPattern(first), owners: owners.length > 0 ? owners : shared });
   }
   return sections;
-}
-
-/** The gitignore form both forges use: anchored by a slash, `*` within a folder, `**` across folders. */
-function patternOf(glob: string): RegExp {
-  const text = glob.replaceAll('\\ ', ' ').replaceAll('\\#', '#');
-  const anchored = text.replace(/\/$/, '').includes('/');
-  const parts = text.replace(/^\//, '').split(/(\*\*\/|\/\*\*|\*|\?)/);
-  const source = parts
-    .map((part) => {
-      if (part === '**/') return '(?:.*/)?';
-      if (part === '/**') return '/.*';
-      if (part === '*') return '[^/]*';
-      if (part === '?') return '[^/]';
-      return part.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-    })
-    .join('');
-  const folder = text.endsWith('/');
-  // A name without a wildcard at its end also means everything below it; "docs/*" does not.
-  const below = folder ? '.*' : text.endsWith('*') && !text.endsWith('**') ? '' : '(?:/.*)?';
-  return new RegExp(`^${anchored ? '' : '(?:.*/)?'}${source}${below}$`, 'u');
 }
