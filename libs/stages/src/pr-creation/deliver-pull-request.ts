@@ -117,6 +117,7 @@ export class PullRequestDelivery {
         body: this.services.redact(text.body),
         draft: pullRequests.draft,
         changeRequestId: change.id,
+        known: change.prNumber ?? undefined,
         signal: context.signal,
         log: (message) => context.log(message, 'warning'),
       });

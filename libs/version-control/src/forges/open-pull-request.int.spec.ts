@@ -25,6 +25,24 @@ describe.each(['github', 'gitlab'] as const)('%s', (kind) => {
     expect(pull.body).toBe('opened by hand');
   });
 
+  it('goes on with the one it is in, also when a person pointed it at another base', async () => {
+    const { address, name } = stand.serve();
+    const found = await stand.driver(kind, address);
+    const { pull } = await openPullRequest(found, WANTED);
+    const [kept] = stand.forge.pulls(name);
+    if (kept === undefined) throw new Error('no pull request');
+    kept.base = 'develop';
+    const again = { ...WANTED, title: 'feat: y', known: pull.number };
+    expect(await openPullRequest(found, again)).toMatchObject({
+      how: 'updated',
+      pull: { number: pull.number, base: 'develop', title: 'feat: y' },
+    });
+    expect(stand.forge.pulls(name)).toHaveLength(1);
+    // One that is gone is not waited for.
+    const gone = await openPullRequest(found, { ...WANTED, known: 999 });
+    expect(gone.how).toBe('created');
+  });
+
   describe('makes exactly one', () => {
     const FAULTS = [
       ['a 502 after it was made', { kind: 'status', status: 502, when: 'after' }],

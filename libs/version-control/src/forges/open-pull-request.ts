@@ -5,6 +5,8 @@ import { isOurs, replaceOwnPart } from './own-part.js';
 
 export interface OpenPullRequest extends NewPullRequest {
   changeRequestId: string;
+  /** The one an earlier revision is in, where there is one: a person may have pointed it at another base. */
+  known?: number | undefined;
   signal: AbortSignal;
   /** Pauses before each look after a doubtful answer, in ms. */
   looksMs?: readonly number[];
@@ -55,11 +57,24 @@ export async function openPullRequest(
   }
 }
 
-/** The open one, else the last one of ours that a person has ended. */
+/** The one it is in already, else the open one, else the last one of ours that a person has ended. */
 async function look(forge: Forge, wanted: OpenPullRequest): Promise<PullRequest | undefined> {
+  if (wanted.known !== undefined) {
+    const pull = await knownOne(forge, wanted.known);
+    if (pull?.state === 'open') return pull;
+  }
   const found = await forge.find(wanted.head, wanted.base);
   const open = found.filter(({ state }) => state === 'open');
   return lowest(open) ?? found.find(({ body }) => isOurs(body, wanted.changeRequestId));
+}
+
+async function knownOne(forge: Forge, number: number): Promise<PullRequest | undefined> {
+  try {
+    return await forge.get(number);
+  } catch (error) {
+    if (error instanceof ForgeError && error.failure === 'not_found') return undefined;
+    throw error;
+  }
 }
 
 async function lookAfter(
