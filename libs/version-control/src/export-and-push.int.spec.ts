@@ -145,6 +145,21 @@ describe('a push', () => {
     );
   });
 
+  it('looks for the branch when the push took too long', async () => {
+    const { sha, bundle } = await change();
+    const { git } = stand.store;
+    const ok = git.ok.bind(git);
+    git.ok = (args, call) => ok(args, args[0] === 'push' ? { ...call, timeoutMs: 4_000 } : call);
+    stand.server.faults.hang = 'push_answer';
+    const request = { sha, bundle, branch: 'chore/x' };
+    expect(await stand.store.pushBranch(stand.address, request)).toEqual({ status: 'pushed' });
+    // One that never comes to an end on the other side may still arrive.
+    stand.server.faults.beforePush = () => new Promise<void>(() => undefined);
+    expect(
+      await stand.store.pushBranch(stand.address, { ...request, branch: 'chore/y' }),
+    ).toMatchObject({ status: 'refused', reason: 'unconfirmed' });
+  }, 60_000);
+
   it('reports a server that takes no pushes as refused', async () => {
     const { sha, bundle } = await change();
     const readOnly = await startGitServer({ repositories: { demo: stand.repository.bare } });

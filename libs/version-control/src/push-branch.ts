@@ -74,16 +74,17 @@ export async function pushBranch(
   }
   if (after === sha) return { status: 'pushed' };
   if (after !== undefined && after !== replaces) return existing(after, sha, request.branch);
-  return explain(failure, access.shown);
+  if (failure instanceof GitCommandError) return explain(failure, access.shown);
+  return refusal('unconfirmed', `${failure.message} ${request.branch} is not there yet.`);
 }
 
-/** Runs the push from a git dir of its own; returns what git said when it failed. */
+/** Runs the push from a git dir of its own; returns what git said when it failed, or that it took too long. */
 async function tryPush(
   store: MirrorStore,
   address: RepositoryAddress,
   access: RemoteAccess,
   request: PushRequest & { ref: string },
-): Promise<GitCommandError | undefined> {
+): Promise<GitCommandError | HilError | undefined> {
   const { sha, ref, bundle, signal } = request;
   const incoming = bundle !== undefined && bundle.length > 0 ? readBundleHeader(bundle) : undefined;
   const fromBundle = incoming?.heads.includes(sha) === true;
@@ -91,26 +92,28 @@ async function tryPush(
     await store.ensureCommit(address, base, { signal });
   }
   const { gitDir } = store.layout.forRun('push');
+  const args = [
+    'push',
+    '--porcelain',
+    '--no-verify',
+    '--no-follow-tags',
+    // An empty lease means "only if it does not exist": even a fast-forward of another's branch is refused.
+    `--force-with-lease=${ref}:${request.replaces ?? ''}`,
+    '--',
+    access.source,
+    `${sha}:${ref}`,
+  ];
+  let begun = false;
   try {
     await createRunRepository(gitDir, store.layout.mirror(address.key));
     if (fromBundle && bundle !== undefined) await addBundle(store.git, gitDir, bundle, signal);
-    await store.git.ok(
-      [
-        'push',
-        '--porcelain',
-        '--no-verify',
-        '--no-follow-tags',
-        // An empty lease means "only if it does not exist": even a fast-forward of another's branch is refused.
-        `--force-with-lease=${ref}:${request.replaces ?? ''}`,
-        '--',
-        access.source,
-        `${sha}:${ref}`,
-      ],
-      { ...access.call, gitDir, signal },
-    );
+    begun = true;
+    await store.git.ok(args, { ...access.call, gitDir, signal });
     return undefined;
   } catch (error) {
     if (error instanceof GitCommandError) return error;
+    // Stopped because it took too long: it may have arrived.
+    if (begun && error instanceof HilError && error.code === 'forge_unavailable') return error;
     throw error;
   } finally {
     await rm(gitDir, { recursive: true, force: true });
