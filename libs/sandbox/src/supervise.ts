@@ -42,6 +42,8 @@ export interface CommandEnd {
   startError?: string;
 }
 
+const UNKNOWN_END: CommandEnd = { exitCode: null, signal: null };
+
 export type Ending = Pick<
   SandboxResult,
   'exitCode' | 'signal' | 'reason' | 'message' | 'durationMs'
@@ -49,7 +51,8 @@ export type Ending = Pick<
 
 /**
  * Follows a started command to its end: streams its output with back-pressure, and stops the tree on
- * abort, timeout or a passed limit. The tree is dead when this resolves. Rejects when `onOutput` throws.
+ * abort, timeout or a passed limit. The tree is dead when this resolves, or the message says that it
+ * could not be ended. Rejects when `onOutput` throws.
  */
 export async function supervise(
   command: StartedCommand,
@@ -59,12 +62,19 @@ export async function supervise(
   const started = performance.now();
   let stopped: LimitHit | undefined;
   let graceTimer: NodeJS.Timeout | undefined;
+  let giveUp: (end: CommandEnd) => void = () => undefined;
+  const unstoppable = new Promise<CommandEnd>((resolve) => (giveUp = resolve));
 
   const stop = (hit: LimitHit) => {
     if (stopped !== undefined) return;
     stopped = hit;
-    void command.terminate();
-    graceTimer = setTimeout(() => void command.kill(), GRACE_MS);
+    // A driver may fail at it (a Docker daemon that went away): KILL follows, and says so when it fails too.
+    attempt(() => command.terminate()).catch(() => undefined);
+    graceTimer = setTimeout(() => {
+      attempt(() => command.kill()).catch(() => {
+        graceTimer = setTimeout(() => giveUp(UNKNOWN_END), GRACE_MS);
+      });
+    }, GRACE_MS);
   };
   const onAbort = () => stop({ reason: 'aborted', message: 'The command was cancelled.' });
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -96,18 +106,22 @@ export async function supervise(
   };
   const pumps = Promise.allSettled(command.output.map(pump));
 
-  const { exitCode, signal: exitSignal, startError } = await command.ended;
+  const {
+    exitCode,
+    signal: exitSignal,
+    startError,
+  } = await Promise.race([command.ended, unstoppable]);
   clearTimeout(timeout);
   clearTimeout(graceTimer);
   signal?.removeEventListener('abort', onAbort);
   watch.close();
   // Daemons may outlive the command and hold its output open.
-  await command.kill();
+  const leftRunning = await attempt(() => command.kill()).then(() => null, describe);
   if (stopped !== undefined) command.closeOutput();
   for (const outcome of await pumps) if (outcome.status === 'rejected') throw outcome.reason;
 
   const durationMs = Math.round(performance.now() - started);
-  if (startError !== undefined) {
+  if (startError !== undefined && stopped === undefined) {
     return {
       exitCode: null,
       signal: null,
@@ -117,7 +131,23 @@ export async function supervise(
     };
   }
   if (stopped === undefined) return { exitCode, signal: exitSignal, reason: 'exited', durationMs };
-  return { exitCode: null, signal: exitSignal ?? 'SIGKILL', ...stopped, durationMs };
+  const left = leftRunning === null ? '' : ` It may still be running: ${leftRunning}`;
+  return {
+    exitCode: null,
+    signal: exitSignal ?? 'SIGKILL',
+    reason: stopped.reason,
+    message: stopped.message + left,
+    durationMs,
+  };
+}
+
+/** Also a failure before the first wait is a rejection. */
+async function attempt(work: () => Promise<void> | void): Promise<void> {
+  await work();
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Asks a command for passed limits, one question at a time. */

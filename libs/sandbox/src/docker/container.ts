@@ -89,8 +89,9 @@ export class SandboxContainer {
 
   /** True when the kernel killed something in it for memory. */
   async ranOutOfMemory(): Promise<boolean> {
-    const { State } = await this.container.inspect();
-    return State.OOMKilled || this.last.oomKills > 0;
+    // A daemon that went away hides no ending: what was seen last counts then.
+    const facts = await this.container.inspect().catch(() => null);
+    return facts?.State.OOMKilled === true || this.last.oomKills > 0;
   }
 
   remove(): Promise<void> {

@@ -67,7 +67,8 @@ export async function runContainer(
     return refused('docker', message);
   } finally {
     way?.close();
-    await container?.remove();
+    // What a daemon in trouble does not remove has a label, by which a later clean-up finds it.
+    await container?.remove().catch(() => undefined);
     await scratch.remove();
   }
 }
