@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessDriver } from './process.driver.js';
 import { type SandboxSpec } from './sandbox.js';
 
@@ -28,7 +29,6 @@ describe('the process driver', () => {
     execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
       .split('\n')
       .filter((line) => line.includes(word) && !line.startsWith('ps ')).length;
-
   beforeEach(() => {
     output = '';
     workspace = mkdtempSync(join(tmpdir(), 'hil-process-spec-'));
@@ -56,6 +56,50 @@ describe('the process driver', () => {
     expect((await run(['bash', '-c', script], { timeoutMs: 800 })).reason).toBe('timeout');
     expect(Date.now() - started).toBeLessThan(20_000);
     expect(alive(word)).toBe(0);
+  });
+
+  describe('with a daemon that neither its group nor its environment gives away', () => {
+    /** Ends when the daemon is out, which holds the output open. */
+    const escape = (daemon: string) => [
+      'bash',
+      '-c',
+      `env -i setsid bash -c 'echo $$ > pid; ${daemon}' & until [ -s pid ]; do sleep 0.05; done; seq -w 10000; exit 7`,
+    ];
+    const silent = escape('exec sleep 30');
+    afterEach(() => process.kill(Number(readFileSync(join(workspace, 'pid'), 'utf8'))));
+
+    it('does not wait for the daemon', async () => {
+      const started = Date.now();
+      expect(await run(silent)).toMatchObject({ reason: 'exited', exitCode: 7 });
+      expect(Date.now() - started).toBeLessThan(10_000);
+      expect(output.split('\n')).toHaveLength(10_001);
+    });
+
+    it('does not wait for one that goes on printing either', async () => {
+      const started = Date.now();
+      const chatty = 'for ((n = 0; n < 300; n += 1)); do echo $n; sleep 0.1; done';
+      expect(await run(escape(chatty))).toMatchObject({ reason: 'exited', exitCode: 7 });
+      expect(Date.now() - started).toBeLessThan(20_000);
+    });
+
+    it('is cancelled also while the daemon holds the output', async () => {
+      const abort = new AbortController();
+      const running = driver.run(
+        { workspace, argv: silent, ...limits, onOutput: () => abort.abort() },
+        { signal: abort.signal },
+      );
+      expect((await running).reason).toBe('aborted');
+    });
+
+    it('loses nothing that was printed before the end, however slow the listener is', async () => {
+      await run(silent, {
+        onOutput: async (_stream, chunk) => {
+          await sleep(1_300);
+          output += chunk.toString();
+        },
+      });
+      expect(output.split('\n')).toHaveLength(10_001);
+    });
   });
 
   it('refuses a mount it can not make', async () => {

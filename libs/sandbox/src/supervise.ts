@@ -1,6 +1,6 @@
 import { type ChildProcess } from 'node:child_process';
 import { type Readable } from 'node:stream';
-import { errorCode } from './error-code.js';
+import { OutputPumps } from './output-pumps.js';
 import {
   type OutputStream,
   type SandboxEndReason,
@@ -83,28 +83,13 @@ export async function supervise(
   const timeout = setTimeout(() => stop({ reason: 'timeout', message }), spec.timeoutMs);
   const watch = new Watch(command, stop);
 
-  let bytes = 0;
-  const pump = async (source: AsyncIterable<readonly [OutputStream, Buffer]>) => {
-    try {
-      for await (const [stream, chunk] of source) {
-        const room = spec.maxOutputBytes - bytes;
-        bytes += chunk.length;
-        if (room > 0) await spec.onOutput?.(stream, chunk.subarray(0, room));
-        if (bytes > spec.maxOutputBytes) {
-          const most = `The command was stopped: it printed more than ${spec.maxOutputBytes} bytes.`;
-          stop({ reason: 'output_limit', message: most });
-          return;
-        }
-      }
-    } catch (error) {
-      // A stream we destroyed below ends with this code; anything else is the listener's fault.
-      if (!isStreamEnd(errorCode(error))) {
-        onAbort();
-        throw error;
-      }
-    }
-  };
-  const pumps = Promise.allSettled(command.output.map(pump));
+  const most = `The command was stopped: it printed more than ${spec.maxOutputBytes} bytes.`;
+  const pumps = new OutputPumps(command.output, {
+    maxBytes: spec.maxOutputBytes,
+    onOutput: spec.onOutput,
+    onLimit: () => stop({ reason: 'output_limit', message: most }),
+    onFault: onAbort,
+  });
 
   const {
     exitCode,
@@ -112,13 +97,14 @@ export async function supervise(
     startError,
   } = await Promise.race([command.ended, unstoppable]);
   clearTimeout(timeout);
+  watch.close();
+  const leftRunning = await attempt(() => command.kill()).then(() => null, describe);
+  // A daemon that neither group nor environment gives away may outlive this and hold the output open.
+  await pumps.drained(() => stopped !== undefined);
   clearTimeout(graceTimer);
   signal?.removeEventListener('abort', onAbort);
-  watch.close();
-  // Daemons may outlive the command and hold its output open.
-  const leftRunning = await attempt(() => command.kill()).then(() => null, describe);
-  if (stopped !== undefined) command.closeOutput();
-  for (const outcome of await pumps) if (outcome.status === 'rejected') throw outcome.reason;
+  command.closeOutput();
+  await pumps.end();
 
   const durationMs = Math.round(performance.now() - started);
   if (startError !== undefined && stopped === undefined) {
@@ -207,8 +193,4 @@ async function* labelled(
   for await (const data of source ?? []) {
     yield [stream, Buffer.isBuffer(data) ? data : Buffer.from(String(data))];
   }
-}
-
-function isStreamEnd(code: unknown): boolean {
-  return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED';
 }
