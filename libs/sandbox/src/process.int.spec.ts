@@ -60,13 +60,15 @@ describe('the process driver', () => {
 
   describe('with a daemon that neither its group nor its environment gives away', () => {
     /** Ends when the daemon is out, which holds the output open. */
-    const escape = (daemon: string) => [
+    const escape = (daemon: string): SandboxSpec['argv'] => [
       'bash',
       '-c',
       `env -i setsid bash -c 'echo $$ > pid; ${daemon}' & until [ -s pid ]; do sleep 0.05; done; seq -w 10000; exit 7`,
     ];
     const silent = escape('exec sleep 30');
-    afterEach(() => process.kill(Number(readFileSync(join(workspace, 'pid'), 'utf8'))));
+    afterEach(() => {
+      process.kill(Number(readFileSync(join(workspace, 'pid'), 'utf8')));
+    });
 
     it('does not wait for the daemon', async () => {
       const started = Date.now();
