@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryDirectory, type TemporaryDirectory } from '@hil/testing';
-import { withRepositoryLock } from './repository-lock.js';
+import { withFileLock } from './file-lock.js';
 
 let folder: TemporaryDirectory;
 let file: string;
@@ -22,7 +22,7 @@ function leaveLock(holder: { pid: number; host?: string; started?: string | null
   writeFileSync(file, JSON.stringify(whole));
 }
 
-describe('the repository lock', () => {
+describe('the file lock', () => {
   it('lets one task at a time in, also when they all meet a dead holder', async () => {
     leaveLock({ pid: 2 ** 22 + 1 });
     let inside = 0;
@@ -30,7 +30,7 @@ describe('the repository lock', () => {
     let done = 0;
     await Promise.all(
       Array.from({ length: 12 }, () =>
-        withRepositoryLock(file, undefined, async () => {
+        withFileLock(file, undefined, async () => {
           inside += 1;
           most = Math.max(most, inside);
           await sleep(5);
@@ -47,7 +47,7 @@ describe('the repository lock', () => {
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });
     leaveLock({ pid: child.pid ?? 0 });
     let entered = false;
-    const waiting = withRepositoryLock(file, undefined, async () => {
+    const waiting = withFileLock(file, undefined, async () => {
       entered = true;
     });
     await sleep(200);
@@ -60,13 +60,13 @@ describe('the repository lock', () => {
   it('is not fooled by a process that got the number of the dead holder', async () => {
     if (!existsSync('/proc/self/stat')) return;
     leaveLock({ pid: process.pid, started: '1' });
-    expect(await withRepositoryLock(file, undefined, async () => 'in')).toBe('in');
+    expect(await withFileLock(file, undefined, async () => 'in')).toBe('in');
   });
 
   it('respects a holder on another host while it gives signs of life', async () => {
     leaveLock({ pid: 1, host: 'another-host' });
     const abort = new AbortController();
-    const waiting = withRepositoryLock(file, abort.signal, async () => 'in');
+    const waiting = withFileLock(file, abort.signal, async () => 'in');
     const watched = expect(waiting).rejects.toThrow();
     await sleep(150);
     abort.abort();
@@ -75,7 +75,7 @@ describe('the repository lock', () => {
   });
 
   it('is released when the work fails', async () => {
-    const failing = withRepositoryLock(file, undefined, async () => {
+    const failing = withFileLock(file, undefined, async () => {
       throw new Error('broken');
     });
     await expect(failing).rejects.toThrow('broken');

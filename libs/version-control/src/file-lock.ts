@@ -24,7 +24,7 @@ const BREAKER_MS = 10_000;
  * at once on the same host, after 30 s of silence on another.
  * @throws the signal's reason when aborted while waiting
  */
-export async function withRepositoryLock<T>(
+export async function withFileLock<T>(
   file: string,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,

@@ -10,6 +10,7 @@ export type { CredentialsFor, GitCredentials } from './remote-access.js';
 export type { SizeLimits } from './size-limits.js';
 export { openWorktree, Worktree, type CommitRequest, type OpenWorktree } from './worktree.js';
 export type { DiffText } from './commit-reader.js';
+export { withFileLock } from './file-lock.js';
 export { hunksOfFile, keepHunks, type KeepHunks, type KeptCommits } from './keep-hunks.js';
 export { moveCommits, type MoveCommits } from './move-commits.js';
 export type { Hunk } from './hunks.js';

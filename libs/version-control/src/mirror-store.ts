@@ -15,7 +15,7 @@ import {
   type ResolveHost,
 } from './remote-access.js';
 import type { RepositoryAddress, RepositoryPolicy } from './repository-address.js';
-import { withRepositoryLock } from './repository-lock.js';
+import { withFileLock } from './file-lock.js';
 import { addBundle, readBundleHeader } from './run-repository.js';
 import { checkPackSize, checkTreeSize, type SizeLimits } from './size-limits.js';
 import { baseOf, listRemote, type RemoteRefs } from './remote-refs.js';
@@ -256,6 +256,6 @@ export class MirrorStore {
     signal: AbortSignal | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
-    return withRepositoryLock(join(this.layout.locks, `${address.key}.lock`), signal, work);
+    return withFileLock(join(this.layout.locks, `${address.key}.lock`), signal, work);
   }
 }

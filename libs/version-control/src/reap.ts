@@ -1,7 +1,7 @@
 import { readFile, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MirrorStore } from './mirror-store.js';
-import { withRepositoryLock } from './repository-lock.js';
+import { withFileLock } from './file-lock.js';
 
 /** Who still lives. */
 export interface ReapOptions {
@@ -70,7 +70,7 @@ async function pinsOf(store: MirrorStore, name: string): Promise<string[]> {
 
 async function removePins(store: MirrorStore, name: string, refs: string[]): Promise<void> {
   const lock = join(store.layout.locks, `${name.replace(/\.git$/, '')}.lock`);
-  await withRepositoryLock(lock, undefined, () =>
+  await withFileLock(lock, undefined, () =>
     store.git.ok(['update-ref', '--no-deref', '--stdin'], {
       gitDir: join(store.layout.mirrors, name),
       input: refs.map((ref) => `delete ${ref}\n`).join(''),
