@@ -1,3 +1,4 @@
+import { withFileLock } from '@hil/version-control';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -44,8 +45,9 @@ let privateCache: Promise<string> | undefined;
 
 /**
  * Installs what a suite needs, in the sandbox with the install network and without lifecycle scripts,
- * once per `dependencyKey`. With nothing to install there is no network phase. What can't be done here
- * (a missing package manager, no network) is `not_run` with the reason; a failing installation `failed`.
+ * once per `dependencyKey`: who needs the same waits, also in another process. With nothing to install
+ * there is no network phase. What can't be done here (a missing package manager, no network) is `not_run`
+ * with the reason; a failing installation `failed`.
  */
 export async function prepareDependencies(
   options: PrepareDependenciesOptions,
@@ -68,23 +70,38 @@ export async function prepareDependencies(
     const message = 'Nothing to install.';
     return finish({ status: 'nothing_to_install', message, ...nothing }, null, false);
   }
-  // Where the tree is not mounted at a fixed path, installed paths hold for this tree only.
-  const place = driver.isolatesFilesystem
-    ? ''
-    : `-${createHash('sha256').update(workspace).digest('hex').slice(0, 16)}`;
+  const { manager } = suite.installPlan;
+  // Installed paths hold for this tree only where it is not mounted at a fixed path; so does what the lines
+  // of a repository leave in it, and no other tree has to wait for that.
+  const place =
+    driver.isolatesFilesystem && manager !== 'command'
+      ? ''
+      : `-${createHash('sha256').update(workspace).digest('hex').slice(0, 16)}`;
   privateCache ??= mkdtemp(join(tmpdir(), 'hil-dependencies-'));
   const cache = options.cacheDir ?? (await privateCache);
   const folder = join(cache, `${driver.name}-${plainKey.slice(0, 40)}${place}`);
   const record = join(folder, 'installed.json');
   const earlier = await readInstalled(record);
   if (earlier !== null) return finish(earlier, plainKey, true);
+  const fresh = { ...options, key: plainKey, folder };
+  return withFileLock(`${folder}.lock`, options.signal, async () => {
+    const others = await readInstalled(record);
+    if (others !== null) return finish(others, plainKey, true);
+    return finish(await install(fresh, INSTALLERS[manager], record), plainKey, false);
+  });
+}
 
+/** Installs into an empty folder. Only a whole installation stays there, with its record. */
+async function install(
+  options: PrepareDependenciesOptions & Pick<Installation, 'key' | 'folder'>,
+  installer: (installation: Installation) => Promise<Installed>,
+  record: string,
+): Promise<Installed> {
+  const { suite, workspace, driver, folder } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const installation: Installation = {
     ...options,
-    key: plainKey,
-    folder,
     execute: async (argv, { network, env, writable = [], readOnly = [] }) => {
       const tail: string[] = [];
       const splitters = {
@@ -122,18 +139,19 @@ export async function prepareDependencies(
       return result.message ?? `exit code ${result.exitCode}: ${tail.join('\n').trim()}`;
     },
   };
-  const installed = await INSTALLERS[suite.installPlan.manager](installation);
-  options.signal?.throwIfAborted();
+  const installed = await installer(installation);
+  const aborted = options.signal?.aborted === true;
   const done = installed.status === 'ready' || installed.status === 'nothing_to_install';
   const kept = installed.inTree !== true;
-  if (done && kept) {
+  if (done && kept && !aborted) {
     // Written last and in one step: an installation that was cut off has no record.
     await writeFile(`${record}.new`, JSON.stringify(installed));
     await rename(`${record}.new`, record);
   } else {
     await rm(folder, { recursive: true, force: true });
   }
-  return finish(installed, plainKey, false);
+  options.signal?.throwIfAborted();
+  return installed;
 }
 
 function withoutPlace({ inTree: _inTree, ...installed }: Installed): Omit<Installed, 'inTree'> {
