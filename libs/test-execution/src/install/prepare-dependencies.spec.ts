@@ -10,6 +10,7 @@ import { prepareDependencies } from './prepare-dependencies.js';
 const SUITE: TestSuite = {
   id: 'go:.',
   framework: 'go',
+  reason: 'go.mod',
   cwd: '.',
   command: ['go', 'test', './...'],
   installPlan: { manager: 'go', root: '.', summary: 'go mod download', inputs: ['go.mod'] },
