@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { HilClient } from '@hil/client';
+import { HilClient, connect } from '@hil/client';
 import {
   UPDATE_TYPES,
   parseClientFrame,
@@ -234,6 +234,7 @@ describe('driveRun', () => {
       person,
       message: 'rename findUser to getUserById',
       repository: '/repo',
+      cancelGraceMs: 300,
       show: () => {},
       note: (text) => notes.push(text),
       ...(signal === undefined ? {} : { signal }),
@@ -300,5 +301,24 @@ describe('driveRun', () => {
     };
     await drive(nobody, stop.signal);
     expect(commands.at(-1)).toMatchObject({ event: 'cancel_request' });
+  });
+
+  it('ends when it is stopped before a server answered', async () => {
+    client.close();
+    client = connect({ url: 'ws://127.0.0.1:9/ws/chat' });
+    await expect(drive(nobody, AbortSignal.timeout(50))).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+    expect(notes).toEqual(['cancelling ...']);
+  });
+
+  it('cancels the run when the answer comes after it was stopped', async () => {
+    react = ({ event }) => (event === 'chat_message' ? [] : [ended]);
+    const stop = new AbortController();
+    const running = drive(nobody, stop.signal);
+    stop.abort();
+    await running;
+    expect(commands.map(({ event }) => event)).toEqual(['chat_message', 'cancel_request']);
+    expect(notes).toEqual(['cancelling ...']);
   });
 });

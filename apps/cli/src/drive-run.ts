@@ -20,9 +20,11 @@ export interface DriveRunOptions {
   note(text: string): void;
   /** Aborting it cancels the run; the summary is still awaited. */
   signal?: AbortSignal;
+  /** How long a cancelled run is awaited, in ms; default 5 s. */
+  cancelGraceMs?: number;
 }
 
-/** How long the summary of a cancelled run is awaited, in ms. */
+/** How long the summary of a cancelled run is awaited, or the word that it began at all, in ms. */
 const CANCEL_GRACE_MS = 5_000;
 
 /**
@@ -32,22 +34,28 @@ const CANCEL_GRACE_MS = 5_000;
 export async function driveRun(options: DriveRunOptions): Promise<Summary & { run_id: string }> {
   const { client, person } = options;
   const updates = client.updates();
-  const ack = await client.chat(options.message, {
-    ...(options.repository === undefined ? {} : { repo_url: options.repository }),
-    ...(options.branch === undefined ? {} : { base_branch: options.branch }),
-  });
-  const sessionId = ack.session_id;
-  if (sessionId === undefined) {
-    throw new HilError('internal_error', 'the server accepted the message but named no session');
-  }
+  let sessionId: string | undefined;
+  let grace: NodeJS.Timeout | undefined;
   const cancel = () => {
-    options.note('cancelling ...');
+    if (grace === undefined) options.note('cancelling ...');
+    clearTimeout(grace);
+    grace = setTimeout(() => client.close(), options.cancelGraceMs ?? CANCEL_GRACE_MS);
+    // Without the session there is nothing to cancel yet; the server may still answer.
+    if (sessionId === undefined) return;
     client.cancel(sessionId).catch((error: unknown) => options.note(String(error)));
-    setTimeout(() => client.close(), CANCEL_GRACE_MS).unref();
   };
   options.signal?.addEventListener('abort', cancel, { once: true });
   if (options.signal?.aborted === true) cancel();
   try {
+    const ack = await client.chat(options.message, {
+      ...(options.repository === undefined ? {} : { repo_url: options.repository }),
+      ...(options.branch === undefined ? {} : { base_branch: options.branch }),
+    });
+    sessionId = ack.session_id;
+    if (sessionId === undefined) {
+      throw new HilError('internal_error', 'the server accepted the message but named no session');
+    }
+    if (options.signal?.aborted === true) cancel();
     for await (const update of updates) {
       if (update.session_id !== sessionId) continue;
       options.show(update);
@@ -66,6 +74,7 @@ export async function driveRun(options: DriveRunOptions): Promise<Summary & { ru
       }
     }
   } finally {
+    clearTimeout(grace);
     options.signal?.removeEventListener('abort', cancel);
   }
   throw new HilError('service_unavailable', 'the connection ended before the run did');
