@@ -1,4 +1,4 @@
-import { openSocket } from './open-socket.node.js';
+import { nodeSocket } from './open-socket.node.js';
 import { HilClient, type ConnectOptions } from './hil-client.js';
 
 /**
@@ -7,5 +7,5 @@ import { HilClient, type ConnectOptions } from './hil-client.js';
  * the one for Node, on `ws`; index.browser.ts has the one for pages.
  */
 export function connect(options: ConnectOptions): HilClient {
-  return new HilClient(options, openSocket);
+  return new HilClient(options, nodeSocket());
 }

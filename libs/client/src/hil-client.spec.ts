@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseClientFrame, type AgentUpdate } from '@hil/contracts';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { connect, type ConnectOptions, type HilClient } from './index.js';
+import { HilClient, connect, type ConnectOptions } from './index.js';
+import { nodeSocket } from './open-socket.node.js';
 
 const SESSION = randomUUID();
 const RUN = randomUUID();
@@ -267,5 +268,23 @@ describe('connect', () => {
     };
     open({ sessionId: SESSION });
     await until(() => seen.length === 1);
+  });
+
+  it('reconnects when the server falls silent, and not while it pings', async () => {
+    server.onConnect = (socket) => {
+      if (server.sockets.length < 2) return;
+      const beat = setInterval(() => socket.ping(), 40);
+      socket.on('close', () => clearInterval(beat));
+    };
+    const options = { url, reconnectDelayMs: { first: 10, most: 40 } };
+    client = new HilClient(options, nodeSocket({ silenceMs: 200 }));
+    const reasons: string[] = [];
+    client.on('connection', (state) => {
+      if (state.state === 'reconnecting') reasons.push(state.reason);
+    });
+    await until(() => server.sockets.length === 2);
+    expect(reasons).toEqual(['nothing came from the server for 0.2 s']);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(server.sockets).toHaveLength(2);
   });
 });
