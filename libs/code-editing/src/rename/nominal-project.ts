@@ -6,6 +6,7 @@ import {
   type SyntaxTree,
 } from '@hil/knowledge-graph';
 import { currentFiles, type EditContext } from '../operations/edit-context.js';
+import { Heritage } from './nominal-heritage.js';
 
 export type NominalLanguage = Extract<SourceLanguage, 'java' | 'csharp'>;
 
@@ -20,7 +21,7 @@ export interface NominalFile {
   imports: string[];
 }
 
-const TYPE_DECLARATIONS = [
+export const TYPE_DECLARATIONS = [
   'class_declaration',
   'interface_declaration',
   'enum_declaration',
@@ -38,6 +39,8 @@ export class NominalProject {
     readonly files: readonly NominalFile[],
     /** Namespaces that `global using` brings into every C# file. */
     readonly globals: readonly string[],
+    /** Of all files, also those that do not mention the name. */
+    readonly heritage: Heritage,
     private readonly trees: readonly SyntaxTree[],
   ) {}
 
@@ -50,6 +53,7 @@ export class NominalProject {
     const files: NominalFile[] = [];
     const trees: SyntaxTree[] = [];
     const globals: string[] = [];
+    const heritage = new Heritage();
     for (const path of currentFiles(context).sort()) {
       context.signal.throwIfAborted();
       if (languageOf(path) !== language) continue;
@@ -57,12 +61,13 @@ export class NominalProject {
       if (text === null) continue;
       for (const [, name = ''] of text.matchAll(/^\s*global\s+using\s+([\w.]+)\s*;/gm))
         globals.push(name);
+      heritage.add(text);
       if (!mentions(text)) continue;
       const tree = syntax.parse(text);
       trees.push(tree);
       files.push({ path, text, root: tree.rootNode, ...headOf(tree.rootNode) });
     }
-    return new NominalProject(language, files, globals, trees);
+    return new NominalProject(language, files, globals, heritage, trees);
   }
 
   close(): void {

@@ -60,6 +60,80 @@ describe('rename in Java and C#', () => {
     });
   });
 
+  it('renames a nested Java type only behind its own type, inside of it, and where it is imported', async () => {
+    const { after } = await run(
+      {
+        'p/Cart.java':
+          'package p;\n\nimport java.util.Map;\n\npublic class Cart<T> {\n  Map.Entry<String, Entry> m;\n  public static class Entry {\n    Entry() {}\n  }\n}\n',
+        'p/Shop.java':
+          'package p;\n\nimport java.util.Map.Entry;\n\nclass Shop {\n  Entry<String, Cart.Entry> a;\n  Cart<String>.Entry b;\n  Map.Entry<String, p.Cart.Entry> c;\n  HttpRequest.Entry d;\n}\n',
+        'p/Sub.java': 'package p;\n\nclass Sub extends Cart<String> {\n  Entry a;\n}\n',
+        'q/Use.java': 'package q;\n\nimport p.Cart.Entry;\n\nclass Use {\n  Entry a;\n}\n',
+        'q/All.java': 'package q;\n\nimport static p.Cart.*;\n\nclass All {\n  Entry a;\n}\n',
+        'q/Other.java':
+          'package q;\n\nimport z.Cart;\n\nclass Other {\n  Entry a;\n  Cart.Entry b;\n}\n',
+      },
+      'rename Cart.Entry to Line in p/Cart.java',
+    );
+    expect(after).toEqual({
+      'p/Cart.java':
+        'package p;\n\nimport java.util.Map;\n\npublic class Cart<T> {\n  Map.Entry<String, Line> m;\n  public static class Line {\n    Line() {}\n  }\n}\n',
+      'p/Shop.java':
+        'package p;\n\nimport java.util.Map.Entry;\n\nclass Shop {\n  Entry<String, Cart.Line> a;\n  Cart<String>.Line b;\n  Map.Entry<String, p.Cart.Line> c;\n  HttpRequest.Entry d;\n}\n',
+      'p/Sub.java': 'package p;\n\nclass Sub extends Cart<String> {\n  Line a;\n}\n',
+      'q/Use.java': 'package q;\n\nimport p.Cart.Line;\n\nclass Use {\n  Line a;\n}\n',
+      'q/All.java': 'package q;\n\nimport static p.Cart.*;\n\nclass All {\n  Line a;\n}\n',
+    });
+  });
+
+  it('renames a nested C# type and no property of that name', async () => {
+    const { after } = await run(
+      {
+        'Cart.cs':
+          'namespace Shop;\n\npublic class Cart { public enum Kind { A } Kind k; }\npublic class Node { public int Kind { get; set; } }\n',
+        'Use.cs':
+          'using Shop;\n\nclass Use { Cart.Kind k; int F(Node n) => n.Kind + (int)Cart.Kind.A + Shop.Cart.Kind.A; }\n',
+      },
+      'rename Cart.Kind to Sort in Cart.cs',
+    );
+    expect(after).toEqual({
+      'Cart.cs':
+        'namespace Shop;\n\npublic class Cart { public enum Sort { A } Sort k; }\npublic class Node { public int Kind { get; set; } }\n',
+      'Use.cs':
+        'using Shop;\n\nclass Use { Cart.Sort k; int F(Node n) => n.Kind + (int)Cart.Sort.A + Shop.Cart.Sort.A; }\n',
+    });
+  });
+
+  it.each([
+    [
+      'an inherited name in a class of another package',
+      { 'q/B.java': 'package q;\nclass B extends A {\n  Entry e;\n}\n' },
+      /q\/B\.java, line 3, Entry stands in B/,
+    ],
+    [
+      'a subclass before the dot',
+      { 'q/B.java': 'package q;\nimport p.A;\nclass B {\n  A.Entry e;\n}\n' },
+      /q\/B\.java, line 4, Entry stands behind A/,
+    ],
+    [
+      'an object before new',
+      { 'q/B.java': 'package q;\nclass B {\n  Object o = x.new Entry();\n}\n' },
+      /q\/B\.java, line 3, Entry belongs to an object/,
+    ],
+    [
+      'a second type of the name',
+      { 'q/B.java': 'package q;\nclass B {\n  class Entry {}\n}\n' },
+      /q\/B\.java, line 3, too/,
+    ],
+  ])('refuses to rename a nested type with %s', async (_, more, message) => {
+    const files = {
+      'p/Cart.java': 'package p;\npublic class Cart {\n  public class Entry {}\n}\n',
+      'p/A.java': 'package p;\npublic class A extends Cart {}\n',
+      ...more,
+    };
+    await expect(run(files, 'rename Cart.Entry to Line in p/Cart.java')).rejects.toThrow(message);
+  });
+
   it.each(['A.java', 'A.cs'])('refuses a word of the language as a name in %s', async (path) => {
     await expect(run({ [path]: 'class A {}\n' }, `rename A to class in ${path}`)).rejects.toThrow(
       /class is a word of the language/,

@@ -1,6 +1,7 @@
-import type { SyntaxNode } from '@hil/knowledge-graph';
 import type { EditContext } from '../operations/edit-context.js';
 import { EditCollector } from './edit-collector.js';
+import { NestedUses, refuseTwins, typesAround } from './nominal-nested.js';
+import { isMemberName, qualifierOf } from './nominal-positions.js';
 import {
   spelled,
   typeDeclarations,
@@ -23,28 +24,28 @@ export async function renameType(
 ): Promise<Renaming> {
   const { newName } = request;
   const home = file.namespaces[0] ?? '';
-  const nested = typeDeclarations(file, name).some((node) => isNested(node));
-  const elsewhere = project.files.filter(
-    (other) =>
-      typeDeclarations(other, name).length > 0 &&
-      !(
-        other.namespaces[0] === home &&
-        (project.language === 'csharp' || other.path === file.path)
-      ),
-  );
-  if (nested && elsewhere.length > 0)
-    throw refusal(
-      `${name} is a nested type and declared in ${elsewhere[0]?.path ?? 'another file'} too, so its uses can't be told apart by name.`,
-    );
+  const [declaration] = typeDeclarations(file, name);
+  const outer = declaration ? typesAround(declaration) : [];
+  refuseTwins(project, file, name, outer);
+  const nested =
+    outer.length > 0
+      ? new NestedUses(
+          project,
+          file,
+          outer,
+          (other) => other.path === file.path || seesType(project, other, home, outer[0] ?? ''),
+        )
+      : null;
   const edits = new EditCollector();
   for (const other of project.files) {
-    const sees = nested || seesType(project, other, home, name) || other.path === file.path;
+    const sees = seesType(project, other, home, name) || other.path === file.path;
     for (const node of spelled(other, name)) {
       const qualifier = qualifierOf(node);
-      const own =
-        qualifier === null
+      const own = nested
+        ? nested.means(other, node, qualifier)
+        : qualifier === null
           ? sees
-          : qualifier === home || (nested && sees) || (isNamespaceTail(home, qualifier) && sees);
+          : qualifier === home || (isNamespaceTail(home, qualifier) && sees);
       if (!own) continue;
       if (isMemberName(node)) {
         if (qualifier !== null) continue;
@@ -76,17 +77,6 @@ async function javaFileMove(
   return { from: file.path, to };
 }
 
-function isNested(node: SyntaxNode): boolean {
-  for (let parent = node.parent; parent; parent = parent.parent) {
-    if (
-      /^(?:class|interface|enum|record|struct)_body$|^declaration_list$/.test(parent.type) &&
-      !/namespace_declaration$/.test(parent.parent?.type ?? '')
-    )
-      return true;
-  }
-  return false;
-}
-
 /** True when the simple name means the type of `home` in a file. */
 function seesType(project: NominalProject, file: NominalFile, home: string, name: string): boolean {
   if (project.language === 'java') {
@@ -102,39 +92,5 @@ function seesType(project: NominalProject, file: NominalFile, home: string, name
   return within || file.imports.includes(home) || project.globals.includes(home);
 }
 
-/** The text before the dot of a qualified name, or null. */
-function qualifierOf(node: SyntaxNode): string | null {
-  const { parent } = node;
-  if (
-    !parent ||
-    !/^(?:scoped_identifier|scoped_type_identifier|qualified_name|member_access_expression|field_access|alias_qualified_name)$/.test(
-      parent.type,
-    )
-  )
-    return null;
-  const first = parent.firstNamedChild;
-  return first && first.id !== node.id
-    ? first.text.replace(/\s+/g, '').replace(/^global::/, '')
-    : null;
-}
-
 const isNamespaceTail = (home: string, qualifier: string): boolean =>
   home === qualifier || home.endsWith(`.${qualifier}`);
-
-/** The node names a variable, parameter, field, property, method or label rather than a type. */
-function isMemberName(node: SyntaxNode): boolean {
-  const { parent } = node;
-  if (!parent) return false;
-  const named = parent.childForFieldName('name')?.id === node.id;
-  if (
-    /^(?:variable_declarator|formal_parameter|parameter|property_declaration|method_declaration|method_invocation|enum_constant|enum_member_declaration|catch_formal_parameter|type_parameter|event_declaration)$/.test(
-      parent.type,
-    )
-  )
-    return named || parent.type === 'type_parameter';
-  return (
-    (parent.type === 'invocation_expression' &&
-      parent.childForFieldName('function')?.id === node.id) ||
-    parent.type === 'inferred_parameters'
-  );
-}
