@@ -57,3 +57,43 @@ export function isMemberName(node: SyntaxNode): boolean {
       return is('name') && !NAMES_TYPE.test(parent.type);
   }
 }
+
+/**
+ * The node is the name of a property, argument, element or label that belongs to something else: `new T { Name = 1 }`,
+ * `[A(Name = 1)]`, `f(Name: 1)`. Never a type, whatever else has that name.
+ */
+export function isLabel(node: SyntaxNode): boolean {
+  const { parent } = node;
+  if (!parent) return false;
+  const is = (field: string): boolean => parent.childForFieldName(field)?.id === node.id;
+  switch (parent.type) {
+    case 'argument':
+    case 'attribute_argument':
+    case 'tuple_element':
+      return is('name');
+    case 'element_value_pair':
+      return is('key');
+    case 'assignment_expression':
+      return is('left') && parent.parent?.type === 'initializer_expression';
+    case 'with_initializer':
+    case 'subpattern':
+    case 'labeled_statement':
+      return parent.firstNamedChild?.id === node.id;
+    case 'member_access_expression':
+      return (
+        parent.parent?.type === 'subpattern' &&
+        parent.parent.firstNamedChild?.id === parent.id &&
+        parent.firstNamedChild?.id === node.id
+      );
+    case 'member_binding_expression':
+    case 'goto_statement':
+    case 'break_statement':
+    case 'continue_statement':
+      return true;
+    case 'anonymous_object_creation_expression':
+      // The value of `Name = value` is an expression, and so is the shorthand `new { Name }`.
+      return true;
+    default:
+      return false;
+  }
+}

@@ -134,6 +134,62 @@ describe('rename in Java and C#', () => {
     await expect(run(files, 'rename Cart.Entry to Line in p/Cart.java')).rejects.toThrow(message);
   });
 
+  it('leaves the names of properties, arguments, elements and labels alone', async () => {
+    const { after } = await run(
+      {
+        'Order.cs': 'namespace Shop;\npublic class Order { }\n',
+        'Use.cs': [
+          'using Shop;',
+          '[DataMember(Order = 1)]',
+          'class Use {',
+          '  object a = new { Order = o, X = new Order() };',
+          '  object b = new { Order };',
+          '  object c = new Problem { Order = 500, N = { typeof(Order) } };',
+          '  void F() { Call(Order: 1); var s = r with { Order = 2 }; var t = n?.Order; }',
+          '  bool G(object r) => r is Resp { Order: 3 } || r is Order || r is Resp { Order.X: 1 };',
+          '}',
+          '',
+        ].join('\n'),
+      },
+      'rename Order to Purchase in Order.cs',
+    );
+    expect(after['Use.cs']?.split('\n')).toEqual([
+      'using Shop;',
+      '[DataMember(Order = 1)]',
+      'class Use {',
+      '  object a = new { Order = o, X = new Purchase() };',
+      '  object b = new { Order };',
+      '  object c = new Problem { Order = 500, N = { typeof(Purchase) } };',
+      '  void F() { Call(Order: 1); var s = r with { Order = 2 }; var t = n?.Order; }',
+      '  bool G(object r) => r is Resp { Order: 3 } || r is Purchase || r is Resp { Order.X: 1 };',
+      '}',
+      '',
+    ]);
+    const java = await run(
+      {
+        'p/Status.java': 'package p;\nclass Status {}\n',
+        'p/Use.java':
+          'package p;\n@ApiModel(Status = 1)\nclass Use { Status s; void f() { Status: for (;;) break Status; } }\n',
+      },
+      'rename Status to State in p/Status.java',
+    );
+    expect(java.after['p/Use.java']).toBe(
+      'package p;\n@ApiModel(Status = 1)\nclass Use { State s; void f() { Status: for (;;) break Status; } }\n',
+    );
+  });
+
+  it('refuses a C# type whose name is a value there', async () => {
+    await expect(
+      run(
+        {
+          'Order.cs': 'namespace Shop;\npublic class Order { }\n',
+          'Use.cs': 'using Shop;\nclass Use : Lib {\n  void F() { Call(Order); }\n}\n',
+        },
+        'rename Order to Purchase in Order.cs',
+      ),
+    ).rejects.toThrow(/Use\.cs, line 3, Order is also the name of a variable or member/);
+  });
+
   it.each(['A.java', 'A.cs'])('refuses a word of the language as a name in %s', async (path) => {
     await expect(run({ [path]: 'class A {}\n' }, `rename A to class in ${path}`)).rejects.toThrow(
       /class is a word of the language/,

@@ -1,7 +1,7 @@
 import type { EditContext } from '../operations/edit-context.js';
 import { EditCollector } from './edit-collector.js';
 import { NestedUses, refuseTwins, typesAround } from './nominal-nested.js';
-import { isMemberName, qualifierOf } from './nominal-positions.js';
+import { isLabel, isMemberName, qualifierOf } from './nominal-positions.js';
 import {
   spelled,
   typeDeclarations,
@@ -40,6 +40,7 @@ export async function renameType(
   for (const other of project.files) {
     const sees = seesType(project, other, home, name) || other.path === file.path;
     for (const node of spelled(other, name)) {
+      if (isLabel(node)) continue;
       const qualifier = qualifierOf(node);
       const own = nested
         ? nested.means(other, node, qualifier)
