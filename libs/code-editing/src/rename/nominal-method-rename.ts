@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@hil/knowledge-graph';
 import { EditCollector } from './edit-collector.js';
+import { refuseOverrides } from './nominal-overrides.js';
 import {
   methodDeclarations,
   spelled,
@@ -69,6 +70,10 @@ export function renameMethod(
         `The name ${newName} is taken in ${other.path}, line ${clash.startPosition.row + 1}. Choose another name.`,
       );
   }
+  refuseOverrides(project, { ...declaration, name, newName }, (other) => {
+    const { least, most } = parametersOf(other);
+    return least <= arity.most && arity.least <= most;
+  });
   refuseTaken(project, files, newName);
   return {
     files,
