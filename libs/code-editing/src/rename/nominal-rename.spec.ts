@@ -190,6 +190,28 @@ describe('rename in Java and C#', () => {
     ).rejects.toThrow(/Use\.cs, line 3, Order is also the name of a variable or member/);
   });
 
+  it('renames the short form of a C# attribute with it, or refuses', async () => {
+    const files = {
+      'Audit.cs': 'namespace Shop;\npublic class AuditAttribute : Attribute { }\n',
+      'Use.cs':
+        'using Shop;\n[Audit]\nclass Use {\n  [Shop.Audit, AuditAttribute] int a;\n  [return: Audit(1)] int F(Audit b) => 1;\n}\n',
+      'Other.cs': 'namespace Elsewhere;\n[Audit]\nclass Other { }\n',
+    };
+    const { after } = await run(files, 'rename AuditAttribute to TrailAttribute in Audit.cs');
+    expect(after).toEqual({
+      'Audit.cs': 'namespace Shop;\npublic class TrailAttribute : Attribute { }\n',
+      'Use.cs':
+        'using Shop;\n[Trail]\nclass Use {\n  [Shop.Trail, TrailAttribute] int a;\n  [return: Trail(1)] int F(Audit b) => 1;\n}\n',
+    });
+    await expect(run(files, 'rename AuditAttribute to Trail in Audit.cs')).rejects.toThrow(
+      /Use\.cs, line 2, AuditAttribute is written as \[Audit\]/,
+    );
+    const taken = { ...files, 'Trail.cs': 'class Trail { }\n' };
+    await expect(run(taken, 'rename AuditAttribute to TrailAttribute in Audit.cs')).rejects.toThrow(
+      /name Trail is taken in Trail\.cs/,
+    );
+  });
+
   it.each(['A.java', 'A.cs'])('refuses a word of the language as a name in %s', async (path) => {
     await expect(run({ [path]: 'class A {}\n' }, `rename A to class in ${path}`)).rejects.toThrow(
       /class is a word of the language/,

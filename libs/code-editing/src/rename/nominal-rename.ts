@@ -2,6 +2,7 @@ import type { SourceLanguage } from '@hil/knowledge-graph';
 import type { EditContext } from '../operations/edit-context.js';
 import { didYouMeanName } from '../text/near-names.js';
 import { wordPattern } from './look-alikes.js';
+import { shortAttribute } from './nominal-attribute.js';
 import { renameMethod } from './nominal-method-rename.js';
 import {
   methodDeclarations,
@@ -27,8 +28,10 @@ export async function renameJvmOrClr(
     throw refusal(`${request.path} can't be renamed in.`);
   refuseReserved(language, request.newName);
   const name = request.symbol.split('.').at(-1) ?? '';
-  const [old, fresh] = [wordPattern(name), wordPattern(request.newName)];
-  const mentions = (text: string): boolean => text.search(old) >= 0 || text.search(fresh) >= 0;
+  const patterns = [name, request.newName]
+    .flatMap((word) => [word, shortAttribute(language, word)])
+    .flatMap((word) => (word === null ? [] : [wordPattern(word)]));
+  const mentions = (text: string): boolean => patterns.some((word) => text.search(word) >= 0);
   const project = await NominalProject.open(language, context, mentions);
   try {
     const file = project.files.find(({ path }) => path === request.path);

@@ -1,5 +1,7 @@
+import type { SyntaxNode } from '@hil/knowledge-graph';
 import type { EditContext } from '../operations/edit-context.js';
 import { EditCollector } from './edit-collector.js';
+import { attributesNamed, shortAttribute } from './nominal-attribute.js';
 import { NestedUses, refuseTwins, typesAround } from './nominal-nested.js';
 import { isLabel, isMemberName, qualifierOf } from './nominal-positions.js';
 import {
@@ -36,29 +38,40 @@ export async function renameType(
           (other) => other.path === file.path || seesType(project, other, home, outer[0] ?? ''),
         )
       : null;
+  const short = shortAttribute(project.language, name);
+  const newShort = shortAttribute(project.language, newName);
   const edits = new EditCollector();
   for (const other of project.files) {
     const sees = seesType(project, other, home, name) || other.path === file.path;
-    for (const node of spelled(other, name)) {
-      if (isLabel(node)) continue;
+    const isOwn = (node: SyntaxNode): boolean => {
       const qualifier = qualifierOf(node);
-      const own = nested
-        ? nested.means(other, node, qualifier)
-        : qualifier === null
-          ? sees
-          : qualifier === home || (isNamespaceTail(home, qualifier) && sees);
-      if (!own) continue;
+      if (nested) return nested.means(other, node, qualifier);
+      return qualifier === null
+        ? sees
+        : qualifier === home || (isNamespaceTail(home, qualifier) && sees);
+    };
+    for (const node of spelled(other, name)) {
+      if (isLabel(node) || !isOwn(node)) continue;
       if (isMemberName(node)) {
-        if (qualifier !== null) continue;
+        if (qualifierOf(node) !== null) continue;
         throw refusal(
           `In ${other.path}, line ${node.startPosition.row + 1}, ${name} is also the name of a variable or member, so type and member can't be told apart. Rename that one first.`,
         );
       }
       edits.addNode(other.path, node, newName);
     }
+    for (const node of short === null ? [] : attributesNamed(other, short)) {
+      if (!isOwn(node)) continue;
+      if (newShort === null)
+        throw refusal(
+          `In ${other.path}, line ${node.startPosition.row + 1}, ${name} is written as [${short}]. Choose a name that ends in Attribute too.`,
+        );
+      edits.addNode(other.path, node, newShort);
+    }
   }
   const files = edits.files();
   refuseTaken(project, files, newName);
+  if (short !== null && newShort !== null) refuseTaken(project, files, newShort);
   const move = await javaFileMove(project, file, name, newName, context);
   return { files, notes: [], ...(move && { move }) };
 }
