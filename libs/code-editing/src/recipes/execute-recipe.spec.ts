@@ -29,6 +29,52 @@ describe('move', () => {
     });
   });
 
+  it('rewrites module paths in the strings of mocks and URLs, and lists other strings', async () => {
+    const { after, plan } = await run(
+      {
+        'src/a.ts':
+          "export const a = new URL('./w.js', import.meta.url);\njest.mock('../lib');\nread('./data.json');\n",
+        'src/a.spec.ts': [
+          "import { a } from './a';",
+          "jest.mock('./a');",
+          "vi.mock(`./a.js`, async () => ({ ...(await vi.importActual('./a.ts?raw')), a }));",
+          "jest.mock('./b', () => jest.requireActual<object>('./a'));",
+          "jest.mock('./gone', () => 1);",
+          "const text = './a';",
+          '',
+        ].join('\n'),
+        'src/w.ts': 'export {};\n',
+        'src/far.js': "jest.mock('./a.js');\njest.mock('./a/');\nserver.use('./a', './b');\n",
+        'src/data.json': '{}',
+        'src/b.ts': 'export {};\n',
+        'lib/index.ts': 'export {};\n',
+        'c.js':
+          "const a = require('./src/a');\nnew Worker(new URL('./src/a.ts', import.meta.url));\n",
+      },
+      'move src/a.ts to src/x/new.ts',
+    );
+    expect(after).toEqual({
+      'src/a.ts': null,
+      'src/x/new.ts':
+        "export const a = new URL('../w.js', import.meta.url);\njest.mock('../../lib');\nread('./data.json');\n",
+      'src/a.spec.ts': [
+        "import { a } from './x/new';",
+        "jest.mock('./x/new');",
+        "vi.mock(`./x/new.js`, async () => ({ ...(await vi.importActual('./x/new.ts?raw')), a }));",
+        "jest.mock('./b', () => jest.requireActual<object>('./x/new'));",
+        "jest.mock('./gone', () => 1);",
+        "const text = './a';",
+        '',
+      ].join('\n'),
+      'src/far.js': "jest.mock('./x/new.js');\njest.mock('./a/');\nserver.use('./a', './b');\n",
+      'c.js':
+        "const a = require('./src/x/new');\nnew Worker(new URL('./src/x/new.ts', import.meta.url));\n",
+    });
+    expect(plan.notes).toBe(
+      "Not touched, only alike: src/a.spec.ts:6 './a', src/a.ts:3 './data.json', src/far.js:3 './a'.",
+    );
+  });
+
   it('rewrites absolute and relative imports of a Python module', async () => {
     const { after } = await run(
       {

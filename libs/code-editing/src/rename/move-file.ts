@@ -47,7 +47,9 @@ export async function moveFile(
       files: currentFiles(context),
       overrides: [...overlay.overrides()],
     };
-    ({ files } = await askTypeScript({ ...request, task: { kind: 'move', path, to } }, signal));
+    const moved = await askTypeScript({ ...request, task: { kind: 'move', path, to } }, signal);
+    files = moved.files;
+    notes.push(...moved.notes);
   } else if (language === 'python') {
     const moved = await movePythonModule(path, to, context);
     files = moved.files;

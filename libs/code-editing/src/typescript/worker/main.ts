@@ -17,7 +17,7 @@ function answer(request: WorkerRequest): WorkerResponse {
       case 'rename':
         return { ok: true, ...rename(project, task.path, task.symbol, task.newName) };
       case 'move':
-        return { ok: true, files: move(project, task.path, task.to), notes: [] };
+        return { ok: true, ...move(project, task.path, task.to) };
       case 'unused_export':
         return { ok: true, ...removeUnusedExport(project, task.path, task.symbol) };
     }

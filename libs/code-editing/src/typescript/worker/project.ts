@@ -70,6 +70,11 @@ export class Project {
     return program;
   }
 
+  /** True for a file of the repository of any kind. */
+  has(path: string): boolean {
+    return this.tracked.has(path);
+  }
+
   text(path: string): string | undefined {
     const known = this.texts.get(path);
     if (known !== undefined) return known ?? undefined;
