@@ -37,4 +37,30 @@ describe('endpoints of modules that import each other in a circle', () => {
     };
     expect(await routesOf(files)).toEqual(MODULES.map((at) => `GET /p${at}`).sort());
   });
+
+  it('are found where all of them take over the names of all others', async () => {
+    const module = (at: number): string =>
+      `${MODULES.filter((one) => one !== at)
+        .map((one) => `from m${one} import *\n`)
+        .join(
+          '',
+        )}from main import app\n\n@app.get('/m${at}')\ndef m${at}():\n    pass\n\n@app.get(NOWHERE${at})\ndef w():\n    pass\n`;
+    const files = {
+      'main.py': `from flask import Flask\n\napp = Flask(__name__)\n`,
+      ...Object.fromEntries(MODULES.map((at) => [`m${at}.py`, module(at)])),
+    };
+    expect(await routesOf(files)).toEqual(MODULES.map((at) => `GET /m${at}`).sort());
+  });
+
+  it('are found through chains of star imports that are longer than the stack is deep', async () => {
+    const length = 2000;
+    const files = {
+      [`m${length}.py`]: `from flask import Flask\n\napp = Flask(__name__)\n`,
+      ...Object.fromEntries(
+        Array.from({ length }, (_, at) => [`m${at}.py`, `from m${at + 1} import *\n`]),
+      ),
+      'app.py': `from m0 import *\n\n@app.get('/here')\ndef here():\n    pass\n`,
+    };
+    expect(await routesOf(files)).toEqual(['GET /here']);
+  });
 });

@@ -1,15 +1,11 @@
-import type { SourceUnit } from '../../resolve/source-unit.js';
+import type { Binding, SourceUnit } from '../../resolve/source-unit.js';
 import { isEcmaScript } from '../../syntax/language.js';
 import type { Interpreter } from './interpreter.js';
 import type { Closure, Env, Thing } from './things.js';
 
-const MAX_HOPS = 12;
-
 /** Finds what names mean: variables, functions, classes, imports, members. */
 export class Names {
   private extensions: Map<string, Closure> | null = null;
-  /** Names that are followed through imports just now: modules may import each other in a circle. */
-  private readonly followed = new Set<string>();
 
   constructor(private readonly run: Interpreter) {}
 
@@ -24,7 +20,7 @@ export class Names {
     for (let n = parts.length; thing === null && n > 1; n -= 1) {
       const dotted = parts.slice(0, n).join('.');
       if (!env.unit.bindings.has(dotted)) continue;
-      thing = this.imported(env.unit, dotted);
+      thing = this.topLevel(env.unit, dotted);
       at = n;
     }
     for (const part of parts.slice(at)) {
@@ -64,15 +60,14 @@ export class Names {
 
   /** A class of the file, or an import. */
   private topLevel(unit: SourceUnit, name: string): Thing | null {
-    const index = unit.members.get(-1)?.get(name);
-    if (index !== undefined && unit.facts.symbols[index]?.kind === 'class')
-      return { kind: 'class', unit, name };
+    const stated = this.stated(unit, name);
     if (isEcmaScript(unit.facts.language) || unit.facts.language === 'python')
-      return this.imported(unit, name);
+      return Array.isArray(stated) ? this.follow(stated) : stated;
+    if (!Array.isArray(stated) && stated.kind === 'class') return stated;
     const type = this.run.table.type(unit, name);
     const home = type && this.run.table.units.get(type.path);
     if (home) return { kind: 'class', unit: home, name };
-    return this.importedStatically(unit, name) ?? this.imported(unit, name);
+    return this.importedStatically(unit, name) ?? (Array.isArray(stated) ? null : stated);
   }
 
   /** Java: `import static org.shop.Paths.USERS`, or all members of `Paths`. */
@@ -89,50 +84,46 @@ export class Names {
     return null;
   }
 
-  private imported(unit: SourceUnit, name: string): Thing | null {
+  /** What the text of a file says of a name at its top level, or where it has the name from. */
+  private stated(unit: SourceUnit, name: string): Thing | Binding[] {
+    const index = unit.members.get(-1)?.get(name);
+    if (index !== undefined && unit.facts.symbols[index]?.kind === 'class')
+      return { kind: 'class', unit, name };
+    return this.imported(unit, name);
+  }
+
+  private imported(unit: SourceUnit, name: string): Thing | Binding[] {
     const binding = unit.bindings.get(name);
-    if (binding) {
-      const { path, imported } = binding;
-      if (imported === '*') return { kind: 'module', path };
-      const question = `${unit.path}:${name}`;
-      if (this.followed.has(question)) return this.alreadyHeld(path, imported);
-      return this.once(question, () => this.exported(path, imported));
-    }
+    if (binding) return [binding];
     for (const fact of unit.facts.imports) {
       const found = fact.names.find(({ local }) => local === name);
       if (!found) continue;
       const member = found.imported === '*' || found.imported === 'default' ? '' : found.imported;
       return { kind: 'foreign', package: fact.raw, member };
     }
-    return unit.facts.language === 'python' ? this.throughWildcards(unit, name, 0) : null;
+    return unit.facts.language === 'python' ? throughWildcards(unit, name) : [];
   }
 
-  /** What one of the modules offers of which all names are taken over. */
-  private throughWildcards(unit: SourceUnit, name: string, hops: number): Thing | null {
-    for (const path of unit.wildcards) {
-      const thing = this.once(`${path}:*:${name}`, () => this.exported(path, name, hops));
-      if (thing) return thing;
+  /**
+   * The first of these names that means something, through imports and re-exports. Modules may import each
+   * other in a circle, so each name is followed once a file; those that are still being read have what they
+   * hold so far.
+   */
+  private follow(names: readonly Binding[]): Thing | null {
+    const stack = [...names].reverse();
+    const seen = new Set<string>();
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      const { path, imported } = next;
+      if (imported === '*') return { kind: 'module', path };
+      const key = `${path}\n${imported}`;
+      const unit = this.run.table.units.get(path);
+      if (!unit || seen.has(key)) continue;
+      seen.add(key);
+      const offered = this.offered(unit, imported);
+      if (!Array.isArray(offered)) return offered;
+      stack.push(...offered.reverse());
     }
     return null;
-  }
-
-  /** Null where the same is being asked already. */
-  private once(question: string, answer: () => Thing | null): Thing | null {
-    if (this.followed.has(question)) return null;
-    this.followed.add(question);
-    try {
-      return answer();
-    } finally {
-      this.followed.delete(question);
-    }
-  }
-
-  /** What a module that is perhaps still being read holds so far. */
-  private alreadyHeld(path: string, name: string): Thing | null {
-    const unit = this.run.table.units.get(path);
-    if (!unit) return null;
-    const held = isEcmaScript(unit.facts.language) ? `exports.${name}` : name;
-    return this.run.module(unit).vars.get(held) ?? null;
   }
 
   /** `require('./x')` and `import('./x')`. */
@@ -145,36 +136,32 @@ export class Names {
   }
 
   /** What a module offers under a name, through re-exports. */
-  exported(path: string, name: string, hops = 0): Thing | null {
-    const unit = this.run.table.units.get(path);
-    if (!unit || hops > MAX_HOPS) return null;
+  private exported(path: string, name: string): Thing | null {
+    return this.follow([{ path, imported: name }]);
+  }
+
+  /** What a module itself offers under a name, or where it has that from. */
+  private offered(unit: SourceUnit, name: string): Thing | Binding[] {
     const env = this.run.module(unit);
-    if (!isEcmaScript(unit.facts.language)) {
-      const held = this.lookup(name, env);
-      if (held) return held;
-      return null;
-    }
+    if (!isEcmaScript(unit.facts.language)) return this.atTop(env, name);
     const own = env.vars.get(name === 'default' ? 'default' : `exports.${name}`);
-    if (own) return this.settle(own, true) ?? own;
+    if (own) return own;
     const fact = unit.exports.get(name);
     if (fact && fact.local !== null) {
-      const local = this.head(fact.local, env);
-      if (local) return local;
-      const functions = unit.facts.routing?.functions ?? [];
-      const index =
-        name === 'default'
-          ? functions.findIndex(
-              (one) => one.name === null && one.parent === null && one.owner === null,
-            )
-          : -1;
-      return index === -1 ? null : { kind: 'function', index, env };
+      const local = this.atTop(env, fact.local);
+      if (name !== 'default' || !Array.isArray(local) || local.length > 0) return local;
+      const index = (unit.facts.routing?.functions ?? []).findIndex(
+        (one) => one.name === null && one.parent === null && one.owner === null,
+      );
+      return index === -1 ? [] : { kind: 'function', index, env };
     }
     const binding = fact && unit.bindings.get(`export ${name}`);
-    if (binding)
-      return binding.imported === '*'
-        ? { kind: 'module', path: binding.path }
-        : this.exported(binding.path, binding.imported, hops + 1);
-    return name === 'default' ? null : this.throughWildcards(unit, name, hops + 1);
+    if (binding) return [binding];
+    return name === 'default' ? [] : throughWildcards(unit, name);
+  }
+
+  private atTop(env: Env, name: string): Thing | Binding[] {
+    return env.vars.get(name) ?? this.declared(name, env) ?? this.stated(env.unit, name);
   }
 
   /** A CommonJS module used as a value is what it exports as a whole. */
@@ -253,4 +240,9 @@ export class Names {
     }
     return this.extensions.get(name) ?? null;
   }
+}
+
+/** The name in each of the modules of which all names are taken over. */
+function throughWildcards(unit: SourceUnit, imported: string): Binding[] {
+  return unit.wildcards.map((path) => ({ path, imported }));
 }
