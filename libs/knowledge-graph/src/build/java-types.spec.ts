@@ -27,4 +27,20 @@ class Page implements Builder<String> {
     });
     expect(edgesOf(graph, 'imports')).toEqual(['mod:c/Use.java -> mod:a/Item.java (exact)']);
   });
+
+  it('that extend each other in a circle end the search for a member that none of them has', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `T${at}`);
+    const graph = await graphOf({
+      ...Object.fromEntries(
+        names.map((name) => [
+          `a/${name}.java`,
+          `package a; public interface ${name} extends ${names.filter((one) => one !== name).join(', ')} { void own${name}(); }\n`,
+        ]),
+      ),
+      'a/Use.java': 'package a; class Use { void run(T0 t) { t.missing(); t.ownT11(); } }\n',
+    });
+    expect(edgesOf(graph, 'calls')).toEqual([
+      'sym:a/Use.java#Use.run -> sym:a/T11.java#T11.ownT11 (typed)',
+    ]);
+  });
 });

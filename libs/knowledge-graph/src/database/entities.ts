@@ -5,22 +5,27 @@ const MARKED = /^[@[](?:Entity|ViewEntity|ChildEntity|Document|Table)\b/;
 /** Base classes that make a class a table, by the object mapper they belong to. */
 const BASES =
   /^(?:models\.Model|Model|db\.Model|Base|DeclarativeBase|SQLModel|BaseEntity|PolymorphicModel|AbstractUser|AbstractBaseUser)$/;
-const MAX_HOPS = 8;
+
+/** Most bases of a class that are looked into. */
+const MAX_CLASSES = 32;
 
 /** True for a class that an object mapper stores: by decorator, or by what it inherits from. */
-export function isEntity(table: SymbolTable, ref: SymbolRef, hops = 0): boolean {
-  const symbol = table.symbol(ref);
-  const unit = table.units.get(ref.path);
-  if (!symbol || !unit || hops > MAX_HOPS || symbol.kind !== 'class') return false;
-  if (symbol.decorators.some((one) => MARKED.test(one))) return true;
-  return unit.facts.heritage.some(({ symbol: owner, name }) => {
-    if (owner !== ref.index) return false;
-    const base = table.type(unit, name) ?? table.local(unit, name);
-    if (base && (base.path !== ref.path || base.index !== ref.index)) {
-      if (isEntity(table, base, hops + 1)) return true;
+export function isEntity(table: SymbolTable, ref: SymbolRef): boolean {
+  // Classes may be written to extend each other, so each is looked into once.
+  const classes = new Map([[`${ref.path}\n${ref.index}`, ref]]);
+  for (const { path, index } of classes.values()) {
+    const symbol = table.symbol({ path, index });
+    const unit = table.units.get(path);
+    if (!symbol || !unit || classes.size > MAX_CLASSES || symbol.kind !== 'class') continue;
+    if (symbol.decorators.some((one) => MARKED.test(one))) return true;
+    for (const { symbol: owner, name } of unit.facts.heritage) {
+      if (owner !== index) continue;
+      const base = table.type(unit, name) ?? table.local(unit, name);
+      if (BASES.test(name) && importsMapper(unit, table, base)) return true;
+      if (base) classes.set(`${base.path}\n${base.index}`, base);
     }
-    return BASES.test(name) && importsMapper(unit, table, base);
-  });
+  }
+  return false;
 }
 
 /** `Base` and `Model` mean a table only where a mapper is near: in this file or in that of the base. */

@@ -166,4 +166,22 @@ public class UserService {
       'sym:Services/UserService.cs#UserService.Find -> sym:Data/User.cs#User (efcore, 6)',
     ]);
   });
+
+  it('are none to classes that extend each other in a circle', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `T${at}`);
+    const found = await uses({
+      'models.py': `${names
+        .map(
+          (name) => `class ${name}(${names.filter((one) => one !== name).join(', ')}):\n    pass\n`,
+        )
+        .join('\n')}
+def run(session):
+    return session.query(T0).all()
+
+def more():
+    return T0.objects.filter(id=1)
+`,
+    });
+    expect(found).toEqual([]);
+  });
 });

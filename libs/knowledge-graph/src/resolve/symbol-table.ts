@@ -1,8 +1,8 @@
 import { isEcmaScript } from '../syntax/language.js';
 import type { Binding, SourceUnit, SymbolRef } from './source-unit.js';
 
-/** Longest chain of base classes that is followed. */
-const MAX_HOPS = 12;
+/** Most bases of a type that are looked into for one member. */
+const MAX_BASES = 64;
 
 /** Finds what a name means in a file: exports through re-exports, types, members of types. */
 export class SymbolTable {
@@ -12,6 +12,8 @@ export class SymbolTable {
   readonly csharpNamespaces = new Map<string, string[]>();
   /** C#: all declarations of a partial type, by namespace and qualified name. */
   private readonly partialTypes = new Map<string, SymbolRef[]>();
+
+  private readonly bases = new WeakMap<SourceUnit, Map<number, SymbolRef[]>>();
 
   constructor(private readonly held: Map<string, SourceUnit>) {
     const { units } = this;
@@ -176,12 +178,16 @@ export class SymbolTable {
   }
 
   /** A member by name, of the type itself or of its nearest base in the project. */
-  member(ref: SymbolRef, name: string, hops = 0): SymbolRef | null {
+  member(ref: SymbolRef, name: string): SymbolRef | null {
+    return this.own(ref, name) ?? this.inherited(ref, name);
+  }
+
+  private own(ref: SymbolRef, name: string): SymbolRef | null {
     for (const one of this.parts(ref)) {
       const index = this.units.get(one.path)?.members.get(one.index)?.get(name);
       if (index !== undefined) return { path: one.path, index };
     }
-    return this.inherited(ref, name, hops);
+    return null;
   }
 
   /** A type with the other declarations of it, where it is a partial one. */
@@ -192,25 +198,42 @@ export class SymbolTable {
     return all ? [ref, ...all.filter((one) => !same(one, ref))] : [ref];
   }
 
-  inherited(ref: SymbolRef, name: string, hops = 0): SymbolRef | null {
-    if (hops > MAX_HOPS) return null;
-    for (const one of this.parts(ref)) {
-      const found = this.inheritedBy(one, name, hops);
+  inherited(ref: SymbolRef, name: string): SymbolRef | null {
+    // Types may be written to extend each other, so each is looked into once. What is on top comes first.
+    const stack = this.basesOf(ref);
+    const seen = new Set([`${ref.path}\n${ref.index}`]);
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      const key = `${next.path}\n${next.index}`;
+      if (seen.has(key)) continue;
+      if (seen.size > MAX_BASES) return null;
+      seen.add(key);
+      const found = this.own(next, name);
       if (found) return found;
+      stack.push(...this.basesOf(next));
     }
     return null;
   }
 
-  private inheritedBy(ref: SymbolRef, name: string, hops: number): SymbolRef | null {
-    const unit = this.units.get(ref.path);
-    if (!unit) return null;
-    for (const { symbol, name: base } of unit.facts.heritage) {
-      if (symbol !== ref.index) continue;
-      const type = this.type(unit, base, ref.index);
-      const found = type && !same(type, ref) ? this.member(type, name, hops + 1) : null;
-      if (found) return found;
+  /** The bases of a type in the project, the nearest last. */
+  private basesOf(ref: SymbolRef): SymbolRef[] {
+    return this.parts(ref)
+      .flatMap((one) => this.declaredBases(one))
+      .reverse();
+  }
+
+  private declaredBases({ path, index }: SymbolRef): readonly SymbolRef[] {
+    const unit = this.units.get(path);
+    if (!unit) return [];
+    const known = this.bases.get(unit) ?? new Map<number, SymbolRef[]>();
+    this.bases.set(unit, known);
+    let bases = known.get(index);
+    if (!bases) {
+      bases = unit.facts.heritage
+        .filter(({ symbol }) => symbol === index)
+        .flatMap(({ name }) => this.type(unit, name, index) ?? []);
+      known.set(index, bases);
     }
-    return null;
+    return bases;
   }
 }
 
