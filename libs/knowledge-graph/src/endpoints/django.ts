@@ -11,6 +11,9 @@ import { djangoMethods, permissionsOf } from './django-views.js';
 import { routerPatterns } from './django-routers.js';
 
 const MAX_DEPTH = 12;
+const MAX_ENDPOINTS = 50_000;
+/** Most lists of patterns that are read, each as often as it is included. */
+const MAX_LISTS = 50_000;
 
 /** Django: the patterns of the root URL configuration with everything that it includes. */
 export function djangoEndpoints(run: Interpreter, units: readonly SourceUnit[]): FoundEndpoint[] {
@@ -42,6 +45,9 @@ function rootsOf(run: Interpreter, python: readonly SourceUnit[], reader: UrlRea
 class UrlReader {
   readonly found: FoundEndpoint[] = [];
   private readonly byName = new Map<string, SourceUnit>();
+  /** Lists of patterns that are being read: they may include each other in a circle. */
+  private readonly within = new Set<Value>();
+  private lists = 0;
 
   constructor(
     private readonly run: Interpreter,
@@ -79,21 +85,28 @@ class UrlReader {
   }
 
   private patterns(thing: Thing, prefix: string, depth: number): void {
-    if (depth > MAX_DEPTH) return;
+    if (depth > MAX_DEPTH || this.found.length > MAX_ENDPOINTS) return;
     if (thing.kind === 'router') {
       this.found.push(...routerPatterns(thing.router, prefix, this.run));
       return;
     }
-    if (thing.kind !== 'value') return;
-    for (const one of flatten(thing.value)) {
+    if (thing.kind !== 'value' || this.within.has(thing.value)) return;
+    if ((this.lists += 1) > MAX_LISTS) return;
+    this.within.add(thing.value);
+    this.list(thing.value, thing.env, prefix, depth);
+    this.within.delete(thing.value);
+  }
+
+  private list(value: Value, env: Env, prefix: string, depth: number): void {
+    for (const one of flatten(value)) {
       if (one.kind === 'call' && /^(?:path|re_path|url)$/.test(one.name))
-        this.pattern(one, thing.env, prefix, depth);
+        this.pattern(one, env, prefix, depth);
       else if (one.kind === 'call' && /^(?:i18n_patterns|format_suffix_patterns)$/.test(one.name)) {
         const list: Value = { kind: 'list', items: one.args };
         const language = one.name === 'i18n_patterns' ? '<language>/' : '';
-        this.patterns({ kind: 'value', value: list, env: thing.env }, prefix + language, depth + 1);
+        this.patterns({ kind: 'value', value: list, env }, prefix + language, depth + 1);
       } else if (one.kind === 'name' || one.kind === 'member') {
-        const held = this.run.evaluate(one, thing.env);
+        const held = this.run.evaluate(one, env);
         if (held && held.kind !== 'module') this.patterns(held, prefix, depth + 1);
       }
     }

@@ -11,6 +11,8 @@ import { viewClass } from './view-class.js';
 
 const MAX_MOUNT_DEPTH = 16;
 const MAX_ENDPOINTS = 50_000;
+/** Most routers that are read, each as often as it is mounted. */
+const MAX_MOUNTS = 50_000;
 /** Frameworks that tell `/x/` from `/x`. */
 const STRICT = new Set(['flask', 'fastapi']);
 
@@ -33,6 +35,9 @@ export function routesOf(run: Interpreter, calls: CallResolver): FoundEndpoint[]
 
 class RouteReader {
   readonly found: FoundEndpoint[] = [];
+  /** Routers that are being read: they may be mounted below each other in a circle. */
+  private readonly within = new Set<Router>();
+  private mounts = 0;
 
   constructor(
     private readonly run: Interpreter,
@@ -48,6 +53,8 @@ class RouteReader {
     replaced = false,
   ): void {
     if (depth > MAX_MOUNT_DEPTH || this.found.length > MAX_ENDPOINTS) return;
+    if (this.within.has(router) || (this.mounts += 1) > MAX_MOUNTS) return;
+    this.within.add(router);
     const base = replaced ? prefix : joinRoute(prefix, router.prefix);
     const inherited = router.auth ?? auth;
     for (const entry of router.entries) {
@@ -63,6 +70,7 @@ class RouteReader {
         );
       else this.add(router, entry, base, own === '' ? null : (own ?? inherited), doubt);
     }
+    this.within.delete(router);
   }
 
   private add(
