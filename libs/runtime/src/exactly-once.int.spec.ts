@@ -129,7 +129,7 @@ async function finishedChange(protectedBranches: string[] = []) {
     },
   } as unknown as Run;
   /** One attempt at the stage, by a process of its own. */
-  const attempt = (effects: EffectLedger, talk: Talk = { said: [], told: [] }) => {
+  const attempt = (effects: EffectLedger, talk: Talk = { said: [], told: [] }, of = run) => {
     const services = {
       config,
       repositories: stages,
@@ -142,13 +142,22 @@ async function finishedChange(protectedBranches: string[] = []) {
       services as unknown as StageServices,
       undefined as unknown as StageExecutor,
     );
-    return handler.run(contextOf(run, bundle, talk));
+    return handler.run(contextOf(of, bundle, talk));
   };
   const outcome = async () => ({
     branches: await forge.branches(name),
     pulls: forge.pulls(name).map(({ number, head, base }) => [number, head.branch, base]),
   });
-  return { attempt, outcome, repository, baseSha, headSha };
+  /** The same request, sent again: a run with a branch of its own. */
+  const again = (branch: string) => {
+    const { edit } = run.context;
+    const context = {
+      ...run.context,
+      ...(edit === undefined ? {} : { edit: { ...edit, branch } }),
+    };
+    return { ...run, id: randomUUID(), context };
+  };
+  return { attempt, again, outcome, name, repository, baseSha, headSha };
 }
 
 describe('branch and pull request', () => {
@@ -209,6 +218,27 @@ describe('branch and pull request', () => {
       branches: { main: baseSha, [BRANCH]: baseSha },
       pulls: [],
     });
+  }, 60_000);
+
+  it('wait as a patch when the forge does not say what became of them, and are new ones once they are deleted', async () => {
+    const { attempt, again, name } = await finishedChange();
+    const ledger = new PostgresEffectLedger(database);
+    const quiet: Talk = { said: [], told: [] };
+    await attempt(ledger);
+    const fault = { kind: 'status', status: 502, when: 'before' } as const;
+    forge.fail({ method: 'GET', path: /\/pulls\/\d+$/, fault, times: 99 });
+    const resent = again('feat/again');
+    const note = expect.stringContaining('The branch was not pushed');
+    expect(await attempt(ledger, quiet, resent)).toMatchObject({
+      event: { type: 'delivered', delivery: { pushed: false, note } },
+    });
+    forge.calm();
+    const kept = forge.state.pulls.filter(({ repository }) => repository !== name);
+    forge.state.pulls.splice(0, Infinity, ...kept);
+    expect(await attempt(ledger, quiet, resent)).toMatchObject({
+      event: { type: 'delivered', delivery: { pushed: true, branch: 'feat/again' } },
+    });
+    expect(forge.pulls(name).map(({ head }) => head.branch)).toEqual(['feat/again']);
   }, 60_000);
 
   it('are one each when two workers deliver at once', async () => {

@@ -75,7 +75,14 @@ export class PrCreationHandler implements StageHandler {
       }
     }
     const forge = await this.forgeOf(context, address);
-    const change = await this.changeRequest(context, forge);
+    let change: ChangeRequest;
+    try {
+      change = await this.changeRequest(context, forge);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof ForgeError)) throw error;
+      return delivered(notPushed(error.message));
+    }
     if (forge === null) return delivered(await this.branchOnly(context, change, address));
     const delivery = new PullRequestDelivery(this.services, context, forge, { address });
     return delivered(await delivery.deliver(change));
@@ -128,7 +135,10 @@ export class PrCreationHandler implements StageHandler {
     }
   }
 
-  /** The change request of this run; one whose pull request a person has merged or closed is over. */
+  /**
+   * The change request of this run; one whose pull request a person has merged, closed or deleted is over.
+   * @throws ForgeError when the forge does not say
+   */
   private async changeRequest(context: StageContext, forge: Forge | null): Promise<ChangeRequest> {
     const { run } = context;
     const { repository } = this.services.repositories.of(context);
@@ -142,7 +152,7 @@ export class PrCreationHandler implements StageHandler {
     };
     const change = await this.services.effects.changeRequest(wanted);
     if (forge === null || change.prNumber === null || change.runId === run.id) return change;
-    const { state } = await forge.get(change.prNumber);
+    const state = await stateOf(forge, change.prNumber);
     if (state === 'open') {
       context.log(
         `this request has a ${forge.noun} already, which gets the new change: ${change.prUrl}`,
@@ -160,10 +170,7 @@ export class PrCreationHandler implements StageHandler {
   ): Promise<NonNullable<RunContext['delivery']>> {
     const result = await pushOnce(this.services, context, change, { address });
     if (result.status === 'refused') {
-      return {
-        pushed: false,
-        note: `The change is ready as a patch and a bundle. The branch was not pushed: ${result.message ?? result.reason ?? 'the remote refused it'}`,
-      };
+      return notPushed(result.message ?? result.reason ?? 'the remote refused it');
     }
     return {
       pushed: true,
@@ -171,6 +178,20 @@ export class PrCreationHandler implements StageHandler {
       note: `The change is on branch ${change.branch}, and ready as a patch and a bundle.`,
     };
   }
+}
+
+async function stateOf(forge: Forge, number: number): Promise<ChangeRequest['state']> {
+  try {
+    return (await forge.get(number)).state;
+  } catch (error) {
+    if (error instanceof ForgeError && error.failure === 'not_found') return 'closed';
+    throw error;
+  }
+}
+
+function notPushed(why: string): NonNullable<RunContext['delivery']> {
+  const note = `The change is ready as a patch and a bundle. The branch was not pushed: ${why}`;
+  return { pushed: false, note };
 }
 
 function delivered(delivery: NonNullable<RunContext['delivery']>): StageResult {
