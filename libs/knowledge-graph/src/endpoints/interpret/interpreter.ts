@@ -7,6 +7,7 @@ import { methodsOf } from './methods.js';
 import { Names } from './names.js';
 import { boundBy } from './parameters.js';
 import { Router } from './router.js';
+import { scopesOf } from './scopes.js';
 import { frameworkOf, isRouterName } from './strange-routers.js';
 import { textOf } from './texts.js';
 import type { Closure, Env, RouterView, Thing } from './things.js';
@@ -25,6 +26,9 @@ export class Interpreter {
   /** Environments that a function was met in, by file and index. */
   private readonly met = new Map<string, Env>();
   private readonly invoked = new Set<string>();
+  /** Functions that are being called: one that calls itself says nothing new of routers. */
+  private readonly running = new Set<string>();
+  private readonly viewed = new Set<Router>();
   private readonly budget = new Budget();
 
   constructor(
@@ -40,9 +44,7 @@ export class Interpreter {
     if (known) return known;
     const env: Env = { unit, scope: null, vars: new Map(), parent: null };
     this.modules.set(unit.path, env);
-    for (const statement of unit.facts.routing?.statements ?? []) {
-      if (statement.scope === null) this.execute(statement, env);
-    }
+    for (const statement of scopesOf(unit).statements.get(null) ?? []) this.execute(statement, env);
     return env;
   }
 
@@ -205,25 +207,28 @@ export class Interpreter {
   invoke(closure: Closure, args: readonly (Thing | null)[] | null): Thing | null {
     const { unit } = closure.env;
     const declared = unit.facts.routing?.functions[closure.index];
-    if (!declared || this.budget.isTooDeep) return null;
-    this.invoked.add(`${unit.path}#${closure.index}`);
+    const key = `${unit.path}#${closure.index}`;
+    if (!declared || this.budget.isTooDeep || this.running.has(key)) return null;
+    const statements = scopesOf(unit).statements.get(closure.index) ?? [];
+    if (this.invoked.has(key) && !this.budget.repeats(statements.length)) return null;
+    this.invoked.add(key);
     const env: Env = { unit, scope: closure.index, vars: new Map(), parent: closure.env };
     declared.parameters.forEach((name, at) => {
       const thing = args === null ? this.strangeRouter(name, unit) : args[at];
       if (thing)
         for (const [part, held] of boundBy(name, thing, this.names)) env.vars.set(part, held);
     });
-    unit.facts.routing?.functions.forEach((one, index) => {
-      if (one.parent === closure.index) this.met.set(`${unit.path}#${index}`, env);
-    });
+    for (const index of scopesOf(unit).functions.get(closure.index) ?? [])
+      this.met.set(`${unit.path}#${index}`, env);
     let result: Thing | null = null;
+    this.running.add(key);
     this.budget.deeper(() => {
-      for (const statement of unit.facts.routing?.statements ?? []) {
-        if (statement.scope !== closure.index) continue;
+      for (const statement of statements) {
         const thing = this.execute(statement, env);
         if (statement.target === 'return') result ??= thing;
       }
     });
+    this.running.delete(key);
     return result;
   }
 
@@ -244,7 +249,8 @@ export class Interpreter {
   }
 
   view(router: Router, prefix = '', auth: string | null = null): RouterView {
-    if (!this.routers.includes(router)) this.routers.push(router);
+    if (!this.viewed.has(router)) this.routers.push(router);
+    this.viewed.add(router);
     return { kind: 'router', router, prefix, auth };
   }
 }

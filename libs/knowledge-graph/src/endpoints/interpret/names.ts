@@ -1,6 +1,7 @@
 import type { Binding, SourceUnit } from '../../resolve/source-unit.js';
 import { isEcmaScript } from '../../syntax/language.js';
 import type { Interpreter } from './interpreter.js';
+import { scopesOf } from './scopes.js';
 import type { Closure, Env, Thing } from './things.js';
 
 /** Finds what names mean: variables, functions, classes, imports, members. */
@@ -51,11 +52,8 @@ export class Names {
   }
 
   private declared(name: string, env: Env): Closure | null {
-    const functions = env.unit.facts.routing?.functions ?? [];
-    const index = functions.findIndex(
-      (one) => one.name === name && one.parent === env.scope && one.owner === null,
-    );
-    return index === -1 ? null : { kind: 'function', index, env };
+    const index = scopesOf(env.unit).named.get(env.scope)?.get(name);
+    return index === undefined ? null : { kind: 'function', index, env };
   }
 
   /** A class of the file, or an import. */
