@@ -19,6 +19,17 @@ describe('endpoints of modules that import each other in a circle', () => {
     expect(await routesOf(files)).toEqual(MODULES.map((at) => `GET /v${at}`).sort());
   });
 
+  it.each(['app.py', 'app/__init__.py'])(
+    'are found through `from app import app` of %s',
+    async (path) => {
+      const files = {
+        [path]: 'from flask import Flask\n\napp = Flask(__name__)\n\nimport views\n',
+        'views.py': `from app import app\n\n@app.get('/v')\ndef v():\n    pass\n`,
+      };
+      expect(await routesOf(files)).toEqual(['GET /v']);
+    },
+  );
+
   it('are found where two modules import the same name from each other', async () => {
     const files = {
       'a.py': `from b import lost\nfrom flask import Flask\n\napp = Flask(__name__)\n\n@app.get('/a')\ndef a():\n    pass\n\n@app.get(lost)\ndef c():\n    pass\n`,

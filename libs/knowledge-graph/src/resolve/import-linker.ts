@@ -51,7 +51,7 @@ function linkPython(unit: SourceUnit, python: PythonPaths): void {
         usesPackage = true;
         continue;
       }
-      const isModule = imported === '*' || imported === fact.raw;
+      const isModule = imported === '*';
       const separator = fact.raw.endsWith('.') ? '' : '.';
       const submodule = isModule
         ? null
